@@ -1,0 +1,191 @@
+"""One site's Infinispan, through its REST API v2 (15.0 and newer).
+
+The container-level x-site operations answer HTTP 200 whatever happened: the body is what counts, and a GET afterwards.
+"""
+
+import base64
+import json
+import os
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import urllib3
+from urllib3.exceptions import HTTPError, SSLError
+from urllib3.response import BaseHTTPResponse
+
+from fencing import settings
+from fencing.adapters.secrets import Credentials, Secret
+from fencing.errors import (
+    InfinispanAccessDenied,
+    InfinispanMisconfigured,
+    InfinispanUnavailable,
+    InvalidInput,
+    InvalidSetting,
+)
+from fencing.fields import pick
+from fencing.settings import Sites
+
+_TIMEOUT = urllib3.Timeout(connect=2, read=6)
+_CONTAINER = "/rest/v2/container"
+_LONGEST_QUOTE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class InfinispanSettings:
+    """Where the sites' Infinispans are, and how to get in: a part of the environment of two functions."""
+
+    sites: Sites
+    urls: tuple[tuple[str, str], ...]
+    secret_arn: str
+    ca_certificate: str
+
+    @classmethod
+    def from_environment(cls) -> "InfinispanSettings":
+        """Read the settings; an InvalidSetting names what is missing or malformed."""
+        sites = Sites.from_environment()
+        return cls(
+            sites=sites,
+            urls=tuple(settings.infinispan_urls(sites).items()),
+            secret_arn=settings.text("INFINISPAN_SECRET_ARN"),
+            ca_certificate=os.environ.get("INFINISPAN_CA_CERTIFICATE", ""),
+        )
+
+
+class InfinispanOfSite:
+    """The Infinispan of each of the stack's sites, by name; connections and credentials are kept."""
+
+    def __init__(self, of: InfinispanSettings) -> None:
+        """Raises InvalidSetting when the CA certificate isn't PEM."""
+        secret = Secret(of.secret_arn)
+        self._by_site = {site: Infinispan(site, url, secret, of.ca_certificate) for site, url in of.urls}
+
+    def __call__(self, site: str) -> "Infinispan":
+        """Raises InvalidInput for a site that isn't the stack's."""
+        if site not in self._by_site:
+            raise InvalidInput(f"The sites of this stack are {' and '.join(self._by_site)}, not {site}.")
+        return self._by_site[site]
+
+
+class Infinispan:
+    """The Infinispan cluster of one site."""
+
+    def __init__(self, site: str, url: str, secret: Secret, ca_certificate: str = "") -> None:
+        """`url` is https://HOST[:PORT]; `ca_certificate` PEM text, in place of the public authorities.
+
+        Raises:
+            InvalidSetting: `ca_certificate` isn't PEM.
+        """
+        self._site = site
+        self._url = url
+        self._secret = secret
+        self._pool = urllib3.PoolManager(ssl_context=_ssl_context(ca_certificate), timeout=_TIMEOUT, retries=False)
+
+    def sites_view(self) -> tuple[str, ...]:
+        """Return the sites that this node sees, itself included; empty on a node that is no relay node.
+
+        Raises:
+            InfinispanMisconfigured: another site's Infinispan answers, or its certificate isn't trusted.
+            InfinispanAccessDenied, InfinispanUnavailable: see the classes.
+        """
+        container = self._request("GET", _CONTAINER)
+        try:
+            local_site = pick(container, "local_site", str)
+            sites_view = pick(container, "sites_view", list)
+        except InvalidInput as error:
+            raise InfinispanMisconfigured(f"{self._site}'s Infinispan has no cross-site replication: {error}") from error
+        if local_site != self._site:
+            raise InfinispanMisconfigured(
+                f"The Infinispan URL of {self._site} leads to the site {_quoted(local_site)}: check the parameters."
+            )
+        return tuple(str(site) for site in sites_view)
+
+    def backup_status(self, site: str) -> str:
+        """Return the administrative state of the backups to the other site: online, offline or mixed. Needs ADMIN.
+
+        Raises:
+            InfinispanMisconfigured: no cache has a backup to that site.
+            InfinispanAccessDenied, InfinispanUnavailable: see the classes.
+        """
+        try:
+            return pick(self._request("GET", _backup(site)), "status", str)
+        except InvalidInput as error:
+            raise InfinispanUnavailable(f"{self._site}'s Infinispan gave no status of {site}: {error}") from error
+
+    def take_offline(self, site: str) -> Mapping[str, str]:
+        """Stop all caches from backing up to the other site; return cache -> "ok" or what went wrong.
+
+        "ok" is also said of what was offline before, and when the change got lost: ask for the status afterwards.
+
+        Raises:
+            InfinispanMisconfigured, InfinispanAccessDenied, InfinispanUnavailable: see the classes.
+        """
+        answer = self._request("POST", f"{_backup(site)}?action=take-offline")
+        return {str(cache): _quoted(result) for cache, result in answer.items()}
+
+    def _request(self, method: str, path: str) -> dict[str, Any]:
+        response = self._send(method, path, self._secret.current())
+        if response.status == 401 and self._secret.refreshed():
+            response = self._send(method, path, self._secret.current())
+        match response.status:
+            case 200:
+                return self._document(response)
+            case 401:
+                raise InfinispanAccessDenied(f"{self._site}'s Infinispan refuses the user name or password.")
+            case 403:
+                raise InfinispanAccessDenied(
+                    f"{self._site}'s Infinispan forbids {method} {path}: the user needs the role admin, the endpoint "
+                    f"BASIC authentication ({_quoted(response.data)})."
+                )
+            case status if status >= 500 or status in (408, 429):
+                raise InfinispanUnavailable(f"{self._site}'s Infinispan answered HTTP {status} to {method} {path}.")
+            case status:
+                raise InfinispanMisconfigured(f"{self._site}'s Infinispan answered HTTP {status} to {method} {path}.")
+
+    def _send(self, method: str, path: str, credentials: Credentials) -> BaseHTTPResponse:
+        try:
+            return self._pool.request(
+                method, self._url + path, headers=_authorization(credentials), redirect=False, assert_same_host=False
+            )
+        except SSLError as error:
+            raise InfinispanMisconfigured(f"The certificate of {self._site}'s Infinispan is not trusted.") from error
+        except HTTPError as error:
+            raise InfinispanUnavailable(
+                f"{self._site}'s Infinispan did not answer {method} {path}: {type(error).__name__}."
+            ) from error
+
+    def _document(self, response: BaseHTTPResponse) -> dict[str, Any]:
+        try:
+            return pick(json.loads(response.data), "@", dict)
+        except (ValueError, InvalidInput) as error:
+            raise InfinispanUnavailable(f"{self._site}'s Infinispan answered something else than JSON.") from error
+
+
+def _backup(site: str) -> str:
+    return f"{_CONTAINER}/x-site/backups/{quote(site, safe='')}"
+
+
+def _authorization(credentials: Credentials) -> dict[str, str]:
+    token = base64.b64encode(f"{credentials.username}:{credentials.password}".encode()).decode()
+    return {"Authorization": f"Basic {token}", "Accept": "application/json"}
+
+
+def _quoted(said: object) -> str:
+    """What a server said, fit for one line of a message."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return re.sub(r"\s+", " ", text).strip()[:_LONGEST_QUOTE]
+
+
+def _ssl_context(ca_certificate: str) -> ssl.SSLContext:
+    """Trust the given authorities only. A parameter of CloudFormation may lose its line breaks, so these don't count."""
+    if not ca_certificate.strip():
+        return ssl.create_default_context()
+    bodies = re.findall(r"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----", ca_certificate)
+    try:
+        der = b"".join(base64.b64decode(re.sub(r"\s|\\n", "", body), validate=True) for body in bodies)
+        return ssl.create_default_context(cadata=der)
+    except (ValueError, ssl.SSLError) as error:
+        raise InvalidSetting("The Infinispan CA certificate should be PEM text.") from error

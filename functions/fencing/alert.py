@@ -1,0 +1,58 @@
+"""The alert as the workflow knows it: who says that whom is gone, behind which accelerator."""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from fencing.errors import InvalidInput
+from fencing.fields import pick
+from fencing.settings import SITE_NAME
+
+ACCELERATOR_DNS_NAME = re.compile(r"[a-z0-9]{1,63}(\.dualstack)?\.awsglobalaccelerator\.com", re.ASCII)
+
+
+def canonical_dns_name(name: str) -> str:
+    """Return a DNS name as we compare it: lower case, no trailing dot."""
+    return name.removesuffix(".").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A firing `SiteOffline` alert: `reporter` says that `site` is gone.
+
+    `accelerator` is a canonical DNS name, `starts_at` an RFC 3339 time, `fingerprint` Alertmanager's hash of the labels.
+    """
+
+    accelerator: str
+    reporter: str
+    site: str
+    starts_at: str
+    fingerprint: str
+
+    def __post_init__(self) -> None:
+        if not ACCELERATOR_DNS_NAME.fullmatch(self.accelerator):
+            raise InvalidInput("The label 'accelerator' should be the DNS name of a Global Accelerator.")
+        for label, name in (("reporter", self.reporter), ("site", self.site)):
+            if not SITE_NAME.fullmatch(name):
+                raise InvalidInput(f"The label '{label}' should be a site name: letters, digits, '.', '_' and '-'.")
+        if self.reporter == self.site:
+            raise InvalidInput(f"{self.reporter} reports itself: the labels 'reporter' and 'site' are the same.")
+
+    @classmethod
+    def from_state(cls, event: Any) -> "Alert":
+        """Read the alert from a step's event.
+
+        Raises:
+            InvalidInput: a field is missing, of the wrong type or malformed.
+        """
+        return cls(
+            accelerator=canonical_dns_name(pick(event, "alert.accelerator", str)),
+            reporter=pick(event, "alert.reporter", str),
+            site=pick(event, "alert.site", str),
+            starts_at=pick(event, "alert.starts_at", str),
+            fingerprint=pick(event, "alert.fingerprint", str),
+        )
+
+    def to_state(self) -> dict[str, Any]:
+        """Give the alert as state data of the definition."""
+        return asdict(self)

@@ -1,0 +1,57 @@
+"""Whose endpoint is it? By the `site` tag of the load balancer; for the offline site, at need, by elimination."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from fencing.errors import LoadBalancerTagsUnavailable, SitesNotIdentified
+from fencing.settings import Sites
+
+
+class Unreadable(Enum):
+    """Why a tag couldn't be read: its region doesn't answer, or the load balancer is gone."""
+
+    REGION_UNAVAILABLE = "its region's API doesn't answer"
+    LOAD_BALANCER_GONE = "the load balancer doesn't exist"
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """Endpoint id -> site, and how it was found out."""
+
+    site_of: Mapping[str, str]
+    reason: str
+
+
+def identify_sites(
+    tags: Mapping[str, str | None | Unreadable], sites: Sites, reporter: str, offline_site: str
+) -> Identification:
+    """Tell the sites of all endpoints; `tags` maps an endpoint id to the value of its `site` tag (None: no such tag).
+
+    The offline site's tag is never mandatory, for its region may be gone: when the reporter's endpoint is known by tag,
+    and exactly one endpoint is left whose tag can't be read, that one is the offline site's.
+
+    Raises:
+        SitesNotIdentified: a tag is missing or names none of the stack's sites.
+        LoadBalancerTagsUnavailable: too little can be read to eliminate.
+    """
+    surprising = sorted(
+        f"{endpoint} {f'carries the tag site={tag}' if tag else 'has no tag site'}"
+        for endpoint, tag in tags.items()
+        if not isinstance(tag, Unreadable) and tag not in sites
+    )
+    if surprising:
+        raise SitesNotIdentified(f"The sites of this stack are {sites}, but {', and '.join(surprising)}.")
+
+    known = {endpoint: tag for endpoint, tag in tags.items() if isinstance(tag, str)}
+    unread = {endpoint: tag for endpoint, tag in tags.items() if isinstance(tag, Unreadable)}
+    if not unread:
+        return Identification(known, "Every endpoint was identified by its load balancer's tag.")
+
+    why = ", and ".join(sorted(f"{endpoint} ({reason.value})" for endpoint, reason in unread.items()))
+    if len(unread) > 1 or reporter not in known.values() or offline_site in known.values():
+        raise LoadBalancerTagsUnavailable(f"The site of {why} can't be told, neither by tag nor by elimination.")
+    (endpoint,) = unread
+    return Identification(
+        known | {endpoint: offline_site}, f"The tag can't be read of {why}; by elimination it is {offline_site}'s."
+    )

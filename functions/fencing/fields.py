@@ -1,0 +1,47 @@
+"""Picking fields out of untrusted documents: constant JMESPath expressions, checked types, named errors."""
+
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
+
+import jmespath
+from jmespath.parser import ParsedResult
+
+from fencing.errors import InvalidInput
+
+Field = TypeVar("Field", str, int, bool, list, dict)  # type: ignore[type-arg]
+Member = TypeVar("Member", bound=StrEnum)
+
+
+@cache
+def _compiled(path: str) -> ParsedResult:
+    return jmespath.compile(path)
+
+
+def pick(document: Any, path: str, kind: type[Field]) -> Field:
+    """Return what `path`, a constant of ours and never data, finds in `document`.
+
+    Raises:
+        InvalidInput: nothing is there, or it isn't of the given kind; the message names the path.
+    """
+    found = _compiled(path).search(document)
+    if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
+        raise InvalidInput(f"'{path}' should be a {kind.__name__}, but is {_said(found)}.")
+    return found
+
+
+def _said(found: Any) -> str:
+    return "missing" if found is None else f"a {type(found).__name__}"
+
+
+def choice(document: Any, path: str, kind: type[Member]) -> Member:
+    """Return the member of an enumeration whose value `path` finds in `document`.
+
+    Raises:
+        InvalidInput: nothing is there, or no member has that value.
+    """
+    found = pick(document, path, str)
+    try:
+        return kind(found)
+    except ValueError as error:
+        raise InvalidInput(f"'{path}' should be one of {', '.join(kind)}.") from error

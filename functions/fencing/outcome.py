@@ -1,0 +1,111 @@
+"""How an execution ended: a code from a closed list, one sentence, and what to do next.
+
+The execution's output, its log lines, the SNS message, the EventBridge event and the tests share the sentence. Outcomes
+of errors (`Refused`, `NotFenced`, `PartlyFenced`) are put together by the definition, which must be able to tell them
+when no Lambda runs.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class OutcomeCode(StrEnum):
+    """Every way in which an execution ends. The first five SUCCEED, the others FAIL: somebody must look."""
+
+    FENCED = "Fenced"
+    FENCED_ALREADY = "FencedAlready"
+    OTHER_SITE_SURVIVES = "OtherSiteSurvives"
+    FALSE_ALARM = "FalseAlarm"
+    SUPERSEDED = "Superseded"
+    REFUSED = "Refused"
+    NOT_FENCED = "NotFenced"
+    PARTLY_FENCED = "PartlyFenced"
+
+
+SUCCEEDING = frozenset(
+    {
+        OutcomeCode.FENCED,
+        OutcomeCode.FENCED_ALREADY,
+        OutcomeCode.OTHER_SITE_SURVIVES,
+        OutcomeCode.FALSE_ALARM,
+        OutcomeCode.SUPERSEDED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`sentence` says what was done and why; `next_step` what the operator does now."""
+
+    code: OutcomeCode
+    sentence: str
+    next_step: str
+
+    def to_state(self) -> dict[str, Any]:
+        """Give the outcome as state data of the definition."""
+        return asdict(self)
+
+
+def fenced(survivor: str, fenced_site: str, accelerators: str) -> Outcome:
+    """The work is done, by this execution."""
+    return Outcome(
+        OutcomeCode.FENCED,
+        f"Fenced {fenced_site}: {survivor} alone serves {accelerators}; its Infinispan dropped {fenced_site}.",
+        f"Users can log in again. Find out what happened to {fenced_site}; before it returns, its data must be "
+        f"replaced by {survivor}'s (README, Restoring a site).",
+    )
+
+
+def fenced_already(survivor: str, fenced_site: str, accelerators: str) -> Outcome:
+    """Everything was found as it should be, and nothing was changed."""
+    return Outcome(
+        OutcomeCode.FENCED_ALREADY,
+        f"{fenced_site} was fenced already: {survivor} alone serves {accelerators}; "
+        f"its Infinispan has dropped {fenced_site}.",
+        f"Nothing new: the alert repeats until {fenced_site} is restored.",
+    )
+
+
+def other_site_survives(survivor: str, loser: str, because: str) -> Outcome:
+    """The reporter isn't the one who goes on. Nothing is changed."""
+    return Outcome(
+        OutcomeCode.OTHER_SITE_SURVIVES,
+        f"{survivor} survives, so {loser}'s report about it was put aside: {because}.",
+        f"Nothing for {loser}'s sake. If {survivor} is in fact dead, {loser} is not promoted by itself, for its data "
+        f"may be stale: see README, Forcing a decision.",
+    )
+
+
+def false_alarm(reporter: str, site: str, *, site_is_out: bool) -> Outcome:
+    """The reporter's own Infinispan contradicts the alert. Nothing is changed."""
+    return Outcome(
+        OutcomeCode.FALSE_ALARM,
+        f"False alarm: {reporter}'s Infinispan sees {site}. Nothing was changed.",
+        f"{site} is still out of the accelerator: restore it once its data is {reporter}'s (README, Restoring a site)."
+        if site_is_out
+        else "Nothing. If this repeats, look at the alert's expression and the connection between the sites.",
+    )
+
+
+def superseded(generation: int, by: str) -> Outcome:
+    """The decision that this execution worked for no longer stands."""
+    return Outcome(
+        OutcomeCode.SUPERSEDED,
+        f"Stopped: the decision of generation {generation} no longer stands; {by}.",
+        "Nothing: the newer decision has an execution of its own.",
+    )
+
+
+def refused(because: str, next_step: str) -> Outcome:
+    """The evidence or the state of the world forbids to act. Nothing is changed."""
+    return Outcome(OutcomeCode.REFUSED, f"Refused: {because}. Nothing was changed.", next_step)
+
+
+def partly_fenced(survivor: str, fenced_site: str, missing: str) -> Outcome:
+    """The decision stands, but a part of the work can't be done."""
+    return Outcome(
+        OutcomeCode.PARTLY_FENCED,
+        f"Partly fenced: {survivor} survives {fenced_site} by decision, but {missing}.",
+        "The next repeat of the alert goes on from here. If it can't, finish by hand (README, Outcomes).",
+    )

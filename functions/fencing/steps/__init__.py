@@ -1,0 +1,1 @@
+"""What each Lambda of the workflow does, in the order of the definition."""

@@ -1,0 +1,65 @@
+"""Take Site Offline: the survivor's Infinispan stops waiting for the fenced site, and says so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fencing import outcome
+from fencing.adapters.fence_table import FenceTable
+from fencing.adapters.global_accelerator import GlobalAccelerator
+from fencing.adapters.infinispan import Infinispan
+from fencing.decisions.confirm_offline import OFFLINE, caches_that_refused
+from fencing.errors import SiteNotYetOffline
+from fencing.fence import Fence, superseded
+from fencing.outcome import Outcome
+from fencing.topology import Topology
+
+_PAUSES_SECONDS = (0.0, 0.25, 0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSiteOffline:
+    """Acts only while the record's decision is the execution's, and the accelerator still lacks the fenced site."""
+
+    accelerators: GlobalAccelerator
+    table: FenceTable
+    infinispan_of: Callable[[str], Infinispan]
+    pause: Callable[[float], None]
+
+    def __call__(self, fence: Fence, topology: Topology, removed: int) -> Outcome:
+        """Ask for the status, act if needed, ask again. `removed` is the number of endpoints that this execution removed.
+
+        Raises:
+            SiteNotYetOffline: a cache refused, or Infinispan doesn't say `offline` afterwards.
+            InfinispanUnavailable, InfinispanAccessDenied, InfinispanMisconfigured: see `Infinispan`.
+            FenceRecordUnavailable, InvalidFenceRecord: the record can't be read.
+            AcceleratorUnavailable, AccessDenied, RequestRefused, SitesNotIdentified: Global Accelerator can't be read.
+            SecretUnavailable, InvalidSecret: the credentials can't be read.
+        """
+        record = self.table.read()
+        if not fence.stands_in(record):
+            return superseded(fence, record)
+        if self.accelerators.look(topology).serves(fence.fenced):
+            missing = (
+                f"{fence.fenced} is in the accelerator again: while it is, {fence.survivor}'s Infinispan must not drop it"
+            )
+            return outcome.partly_fenced(fence.survivor, fence.fenced, missing)
+
+        infinispan = self.infinispan_of(fence.survivor)
+        if infinispan.backup_status(fence.fenced) == OFFLINE:
+            say = outcome.fenced if removed else outcome.fenced_already
+            return say(fence.survivor, fence.fenced, str(topology))
+        if refused := caches_that_refused(infinispan.take_offline(fence.fenced)):
+            raise SiteNotYetOffline(f"{fence.survivor}'s Infinispan has not dropped {fence.fenced}: {refused}.")
+        self._read_back(infinispan, fence)
+        return outcome.fenced(fence.survivor, fence.fenced, str(topology))
+
+    def _read_back(self, infinispan: Infinispan, fence: Fence) -> None:
+        status = ""
+        for seconds in _PAUSES_SECONDS:
+            self.pause(seconds)
+            status = infinispan.backup_status(fence.fenced)
+            if status == OFFLINE:
+                return
+        raise SiteNotYetOffline(
+            f"{fence.survivor}'s Infinispan was told to drop {fence.fenced}, but still calls it {status}."
+        )
