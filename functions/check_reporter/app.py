@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.infinispan import InfinispanOfSite, InfinispanSettings
 from fencing.alert import Alert
@@ -26,7 +25,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
     """Take `alert`, `topology` and `check_number`; return `verdict`, `evidence`, `reason` and, with Stop, `outcome`."""
     alert, topology = Alert.from_state(event), Topology.from_state(event)
     checked = step(InfinispanSettings.from_environment())(alert, topology, pick(event, "check_number", int))
-    logger.info("reporter checked", verdict=checked.check.verdict, evidence=checked.evidence, reason=checked.check.reason)
+    logger.info(
+        "reporter checked", verdict=checked.check.verdict, evidence=checked.evidence, reason=checked.check.reason
+    )
     return {
         "verdict": checked.check.verdict,
         "evidence": checked.evidence,

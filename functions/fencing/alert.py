@@ -12,15 +12,15 @@ ACCELERATOR_DNS_NAME = re.compile(r"[a-z0-9]{1,63}(\.dualstack)?\.awsglobalaccel
 
 
 def canonical_dns_name(name: str) -> str:
-    """Return a DNS name as we compare it: lower case, no trailing dot."""
-    return name.removesuffix(".").lower()
+    """Return a DNS name as we compare it: lower case, no trailing dot. Unlike ASCII letters, others are left alone."""
+    return name.removesuffix(".").lower() if name.isascii() else name
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A firing `SiteOffline` alert: `reporter` says that `site` is gone.
 
-    `accelerator` is a canonical DNS name, `starts_at` an RFC 3339 time, `fingerprint` Alertmanager's hash of the labels.
+    `accelerator` is a canonical DNS name, `starts_at` an RFC 3339 time, `fingerprint` Alertmanager's hash of labels.
     """
 
     accelerator: str

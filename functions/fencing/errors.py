@@ -39,7 +39,7 @@ class FenceContended(TransientError):
 
 
 class EndpointStillListed(TransientError):
-    """The fenced site's endpoint was removed, but Global Accelerator still lists it. Retried."""
+    """The fenced site's endpoint was removed, but Global Accelerator lists it, still or again. Retried."""
 
 
 class SiteNotYetOffline(TransientError):
@@ -83,15 +83,15 @@ class RequestRefused(FinalError):
 
 
 class InfinispanAccessDenied(FinalError):
-    """Infinispan refuses our credentials, or they lack the ADMIN permission that x-site operations need. Not retried."""
+    """Infinispan refuses our credentials, or lack the ADMIN permission of x-site operations. Not retried."""
 
 
 class InfinispanMisconfigured(FinalError):
-    """The Infinispan that answers isn't the reporter's, isn't trusted, or has no backup to the other site. Not retried."""
+    """Infinispan isn't the site's, isn't trusted, or has no backup to the other site. Not retried."""
 
 
 class SurvivorNotListed(FinalError):
-    """The survivor isn't in a listener that the fenced site would be removed from: it would be left empty. Not retried."""
+    """Without the fenced site, a listener would be left empty: the survivor isn't in it. Not retried."""
 
 
 class RequestRejected(FencingError):
@@ -126,3 +126,7 @@ class DependencyUnavailable(RequestRejected):
     """A service that the webhook needs is down: Alertmanager retries a 503 at once."""
 
     status = 503
+
+
+class AlertExhausted(DependencyUnavailable):
+    """Many executions for one alert have failed within minutes: the next delivery may have better luck."""

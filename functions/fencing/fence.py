@@ -31,7 +31,7 @@ class RemovedEndpoint:
 class FenceRecord:
     """One item per pair of sites, written by compare-and-set. `gen` counts the decisions, from 1.
 
-    `execution` names the execution that decided; both times are aware, in UTC; `removed` are the endpoints to be removed.
+    `execution` names the one that decided; both times are aware, in UTC; `removed` are the endpoints to be removed.
     """
 
     gen: int

@@ -1,8 +1,8 @@
 """How an execution ended: a code from a closed list, one sentence, and what to do next.
 
-The execution's output, its log lines, the SNS message, the EventBridge event and the tests share the sentence. Outcomes
-of errors (`Refused`, `NotFenced`, `PartlyFenced`) are put together by the definition, which must be able to tell them
-when no Lambda runs.
+The execution's output, its log lines, the SNS message, the EventBridge event and the tests share the sentence. The
+outcomes of errors (`NotFenced`, `PartlyFenced`, and `Refused` for a known reason) are put together by the definition,
+which must be able to tell them when no Lambda runs.
 """
 
 from dataclasses import asdict, dataclass
@@ -100,12 +100,3 @@ def superseded(generation: int, by: str) -> Outcome:
 def refused(because: str, next_step: str) -> Outcome:
     """The evidence or the state of the world forbids to act. Nothing is changed."""
     return Outcome(OutcomeCode.REFUSED, f"Refused: {because}. Nothing was changed.", next_step)
-
-
-def partly_fenced(survivor: str, fenced_site: str, missing: str) -> Outcome:
-    """The decision stands, but a part of the work can't be done."""
-    return Outcome(
-        OutcomeCode.PARTLY_FENCED,
-        f"Partly fenced: {survivor} survives {fenced_site} by decision, but {missing}.",
-        "The next repeat of the alert goes on from here. If it can't, finish by hand (README, Outcomes).",
-    )

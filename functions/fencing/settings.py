@@ -13,6 +13,7 @@ from fencing.errors import InvalidSetting
 
 SITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", re.ASCII)
 HTTPS_URL = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", re.ASCII)
+_LAST_PORT = 65535
 
 
 def text(name: str) -> str:
@@ -87,7 +88,8 @@ def infinispan_urls(sites: Sites) -> Mapping[str, str]:
     urls = {}
     for site, variable in ((sites.first, "SITE_A_INFINISPAN_URL"), (sites.second, "SITE_B_INFINISPAN_URL")):
         url = text(variable)
-        if not HTTPS_URL.fullmatch(url):
+        match = HTTPS_URL.fullmatch(url)
+        if not match or int((match[1] or ":443").removeprefix(":")) > _LAST_PORT:
             raise InvalidSetting(f"The environment variable {variable} should be https://HOST or https://HOST:PORT.")
         urls[site] = url.rstrip("/")
     return urls

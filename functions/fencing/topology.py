@@ -46,13 +46,18 @@ class Topology:
         Raises:
             InvalidInput: a field is missing or of the wrong type.
         """
+        found = pick(event, "topology", dict)
         accelerators = tuple(
             Accelerator(pick(item, "arn", str), tuple(pick(item, "dns_names", list)))
-            for item in pick(event, "topology.accelerators", list)
+            for item in pick(found, "accelerators", list)
         )
-        if not all(a.dns_names and all(isinstance(name, str) for name in a.dns_names) for a in accelerators):
-            raise InvalidInput("'topology.accelerators[].dns_names' should be a list of names.")
-        return cls(accelerators, pick(event, "topology.sites", dict))
+        sites = pick(found, "sites", dict)
+        names = [name for accelerator in accelerators for name in accelerator.dns_names]
+        if not all(isinstance(text, str) for text in (*names, *sites.values())) or not all(
+            accelerator.dns_names for accelerator in accelerators
+        ):
+            raise InvalidInput("'topology' should have names of accelerators and of sites.")
+        return cls(accelerators, sites)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,24 @@ from fencing.errors import AccessDenied, FencingError, RequestRefused
 CLIENT_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
 
 _DENIED = {"AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "UnrecognizedClientException"}
+# Those that botocore's standard retry mode knows as throttling or passing, and what the services say besides.
 _PASSING = {
-    "InternalServiceErrorException",
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "InternalFailure",
     "InternalServerError",
     "InternalServiceError",
-    "InternalFailure",
+    "InternalServiceErrorException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
     "RequestTimeout",
+    "RequestTimeoutException",
     "ServiceUnavailable",
+    "SlowDown",
+    "ThrottledException",
     "Throttling",
     "ThrottlingException",
     "TooManyRequestsException",

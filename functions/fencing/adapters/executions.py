@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from fencing.adapters.aws import CLIENT_CONFIG, aws_errors, error_code
 from fencing.alert import Alert
-from fencing.errors import DependencyUnavailable
+from fencing.errors import AlertExhausted, DependencyUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -25,11 +26,16 @@ _GOING_OR_DONE = {"RUNNING", "SUCCEEDED", "PENDING_REDRIVE"}
 def execution_name(alert: Alert, now: datetime) -> str:
     """Name the execution for an alert: the same for all deliveries within five minutes, counted from its start.
 
-    Two Alertmanagers and their retries so start one execution (StartExecution is idempotent by name), a repeat a new one.
+    StartExecution is idempotent by name: two Alertmanagers and their retries start one execution, a repeat a new one.
     """
     digest = hashlib.sha256(json.dumps(alert.to_state(), sort_keys=True).encode()).hexdigest()[:16]
     bucket = max(timedelta(0), now - datetime.fromisoformat(alert.starts_at)) // _BUCKET
-    return f"{alert.reporter[:_LONGEST_SITE]}-{alert.site[:_LONGEST_SITE]}-{digest}-{bucket}"
+    return f"{_plain(alert.reporter)}-{_plain(alert.site)}-{digest}-{bucket}"
+
+
+def _plain(site: str) -> str:
+    """CloudWatch takes only these characters in the name of an execution, of which there may be 80."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", site[:_LONGEST_SITE])
 
 
 class Executions:
@@ -45,7 +51,8 @@ class Executions:
         A failed one doesn't count: its name is taken for 90 days, so the next gets a number.
 
         Raises:
-            DependencyUnavailable: Step Functions doesn't answer, or the alert's executions keep failing.
+            AlertExhausted: the alert's executions keep failing.
+            DependencyUnavailable: Step Functions doesn't answer.
             AccessDenied, RequestRefused: see `aws_errors`.
         """
         first = execution_name(alert, now)
@@ -53,7 +60,7 @@ class Executions:
             with aws_errors(DependencyUnavailable, "starting the execution"):
                 if self._started(name, alert) or self._status(name) in _GOING_OR_DONE:
                     return name
-        raise DependencyUnavailable(f"{_MOST_STARTS_PER_BUCKET} executions for this alert have failed: {first}.")
+        raise AlertExhausted(f"{_MOST_STARTS_PER_BUCKET} executions for this alert have failed: {first}.")
 
     def _started(self, name: str, alert: Alert) -> bool:
         document = json.dumps({"alert": alert.to_state()}, sort_keys=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -105,14 +106,18 @@ def _item(record: FenceRecord) -> dict[str, Any]:
 
 
 def _record(item: Mapping[str, Any]) -> FenceRecord:
+    if not isinstance(item["gen"], Decimal) or {item["survivor"], item["fenced"]} != set(item["sites"].split("+")):
+        raise ValueError("gen should be a number, survivor and fenced the two sites")
+    if Phase(item["phase"]) is Phase.FENCED and "fencedAt" not in item:
+        raise ValueError("fencedAt should be there when the phase is FENCED")
     return FenceRecord(
         gen=int(item["gen"]),
         survivor=item["survivor"],
         fenced=item["fenced"],
         phase=Phase(item["phase"]),
-        decided_at=datetime.fromisoformat(item["decidedAt"]),
+        decided_at=_time(item["decidedAt"]),
         execution=item["execution"],
-        fenced_at=datetime.fromisoformat(item["fencedAt"]) if "fencedAt" in item else None,
+        fenced_at=_time(item["fencedAt"]) if "fencedAt" in item else None,
         removed=tuple(
             RemovedEndpoint(
                 endpoint["endpointId"],
@@ -123,3 +128,10 @@ def _record(item: Mapping[str, Any]) -> FenceRecord:
             for endpoint in item["removed"]
         ),
     )
+
+
+def _time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text} should have a time zone")
+    return time

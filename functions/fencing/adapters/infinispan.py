@@ -59,12 +59,12 @@ class InfinispanOfSite:
     """The Infinispan of each of the stack's sites, by name; connections and credentials are kept."""
 
     def __init__(self, of: InfinispanSettings) -> None:
-        """Raises InvalidSetting when the CA certificate isn't PEM."""
-        secret = Secret(of.secret_arn)
-        self._by_site = {site: Infinispan(site, url, secret, of.ca_certificate) for site, url in of.urls}
+        """Take the settings; an InvalidSetting says that the CA certificate isn't PEM."""
+        secret, pool = Secret(of.secret_arn), connections(of.ca_certificate)
+        self._by_site = {site: Infinispan(site, url, secret, pool) for site, url in of.urls}
 
     def __call__(self, site: str) -> "Infinispan":
-        """Raises InvalidInput for a site that isn't the stack's."""
+        """Return the site's; an InvalidInput says that it isn't one of the stack's."""
         if site not in self._by_site:
             raise InvalidInput(f"The sites of this stack are {' and '.join(self._by_site)}, not {site}.")
         return self._by_site[site]
@@ -73,16 +73,12 @@ class InfinispanOfSite:
 class Infinispan:
     """The Infinispan cluster of one site."""
 
-    def __init__(self, site: str, url: str, secret: Secret, ca_certificate: str = "") -> None:
-        """`url` is https://HOST[:PORT]; `ca_certificate` PEM text, in place of the public authorities.
-
-        Raises:
-            InvalidSetting: `ca_certificate` isn't PEM.
-        """
+    def __init__(self, site: str, url: str, secret: Secret, pool: urllib3.PoolManager) -> None:
+        """Take a base URL, https://HOST[:PORT], and the connections to use (see `connections`)."""
         self._site = site
         self._url = url
         self._secret = secret
-        self._pool = urllib3.PoolManager(ssl_context=_ssl_context(ca_certificate), timeout=_TIMEOUT, retries=False)
+        self._pool = pool
 
     def sites_view(self) -> tuple[str, ...]:
         """Return the sites that this node sees, itself included; empty on a node that is no relay node.
@@ -96,7 +92,9 @@ class Infinispan:
             local_site = pick(container, "local_site", str)
             sites_view = pick(container, "sites_view", list)
         except InvalidInput as error:
-            raise InfinispanMisconfigured(f"{self._site}'s Infinispan has no cross-site replication: {error}") from error
+            raise InfinispanMisconfigured(
+                f"{self._site}'s Infinispan has no cross-site replication: {error}"
+            ) from error
         if local_site != self._site:
             raise InfinispanMisconfigured(
                 f"The Infinispan URL of {self._site} leads to the site {_quoted(local_site)}: check the parameters."
@@ -150,9 +148,11 @@ class Infinispan:
             return self._pool.request(
                 method, self._url + path, headers=_authorization(credentials), redirect=False, assert_same_host=False
             )
-        except SSLError as error:
-            raise InfinispanMisconfigured(f"The certificate of {self._site}'s Infinispan is not trusted.") from error
         except HTTPError as error:
+            if isinstance(error, SSLError) and any(isinstance(arg, ssl.SSLCertVerificationError) for arg in error.args):
+                raise InfinispanMisconfigured(
+                    f"The certificate of {self._site}'s Infinispan is not trusted."
+                ) from error
             raise InfinispanUnavailable(
                 f"{self._site}'s Infinispan did not answer {method} {path}: {type(error).__name__}."
             ) from error
@@ -162,6 +162,15 @@ class Infinispan:
             return pick(json.loads(response.data), "@", dict)
         except (ValueError, InvalidInput) as error:
             raise InfinispanUnavailable(f"{self._site}'s Infinispan answered something else than JSON.") from error
+
+
+def connections(ca_certificate: str) -> urllib3.PoolManager:
+    """Return connections that verify TLS against PEM text, or against the public authorities when it is empty.
+
+    Raises:
+        InvalidSetting: it isn't PEM text.
+    """
+    return urllib3.PoolManager(ssl_context=_ssl_context(ca_certificate), timeout=_TIMEOUT, retries=False)
 
 
 def _backup(site: str) -> str:
@@ -174,18 +183,20 @@ def _authorization(credentials: Credentials) -> dict[str, str]:
 
 
 def _quoted(said: object) -> str:
-    """What a server said, fit for one line of a message."""
+    """Make what a server said fit for one line of a message."""
     text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     return re.sub(r"\s+", " ", text).strip()[:_LONGEST_QUOTE]
 
 
 def _ssl_context(ca_certificate: str) -> ssl.SSLContext:
-    """Trust the given authorities only. A parameter of CloudFormation may lose its line breaks, so these don't count."""
+    """Trust the given authorities only. Line breaks don't count: a parameter of CloudFormation may lose them."""
     if not ca_certificate.strip():
         return ssl.create_default_context()
     bodies = re.findall(r"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----", ca_certificate)
+    if not bodies:
+        raise InvalidSetting("The environment variable INFINISPAN_CA_CERTIFICATE should be PEM text.")
     try:
         der = b"".join(base64.b64decode(re.sub(r"\s|\\n", "", body), validate=True) for body in bodies)
         return ssl.create_default_context(cadata=der)
     except (ValueError, ssl.SSLError) as error:
-        raise InvalidSetting("The Infinispan CA certificate should be PEM text.") from error
+        raise InvalidSetting("The environment variable INFINISPAN_CA_CERTIFICATE should be PEM text.") from error

@@ -24,9 +24,7 @@ class LoadBalancerTags:
     """Elastic Load Balancing's DescribeTags."""
 
     def __init__(self, client_in: "Callable[[str], ElasticLoadBalancingv2Client] | None" = None) -> None:
-        self._client_in = client_in or (
-            lambda region: boto3.client("elbv2", region_name=region, config=CLIENT_CONFIG)
-        )
+        self._client_in = client_in or (lambda region: boto3.client("elbv2", region_name=region, config=CLIENT_CONFIG))
 
     def site_tags(self, endpoint_ids: Iterable[str]) -> Mapping[str, str | None | Unreadable]:
         """Return the value of each endpoint's `site` tag: None where there is none, or why it can't be read.

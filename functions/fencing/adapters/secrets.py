@@ -12,12 +12,14 @@ from botocore.exceptions import ClientError
 from fencing.adapters.aws import CLIENT_CONFIG, aws_errors, error_code
 from fencing.errors import FencingError, InvalidInput, InvalidSecret, SecretUnavailable
 from fencing.fields import pick
+from fencing.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _MAX_AGE_SECONDS = 300.0
-_MIN_SECONDS_BETWEEN_REFRESHES = 5.0
+_SECONDS_BETWEEN_TRIES = 5.0
+_NEVER = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Credentials:
 class Secret:
     """A secret of the form `{"username": ..., "password": ...}`.
 
-    Powertools' `get_secret` would do, but forgets its value when it can't fetch a new one, and mixes the version stages up.
+    Powertools' `get_secret` forgets its value when it can't fetch a new one, and mixes the version stages up.
     """
 
     def __init__(
@@ -40,8 +42,11 @@ class Secret:
         self._arn = arn
         self._client = client or boto3.client("secretsmanager", config=CLIENT_CONFIG)
         self._clock = clock
-        self._versions: dict[str, Credentials | None] = {}
-        self._tried_at: dict[str, float] = {}
+        self._current: Credentials | None = None
+        self._previous: Credentials | None = None
+        self._previous_is_known = False
+        self._renewed_at = self._tried_at = self._refreshed_at = _NEVER
+        self._failure: FencingError | None = None
 
     def current(self) -> Credentials:
         """Return the credentials of the stage AWSCURRENT, at most some minutes old, or the last that are known.
@@ -50,44 +55,48 @@ class Secret:
             SecretUnavailable: Secrets Manager doesn't answer, and nothing is known.
             InvalidSecret, AccessDenied, RequestRefused: nothing is known, and asking again won't help.
         """
-        credentials = self._version("AWSCURRENT", _MAX_AGE_SECONDS)
-        if credentials is None:
-            raise InvalidSecret("The secret has no current version.")
-        return credentials
+        if self._clock() - self._renewed_at >= _MAX_AGE_SECONDS and self._may_try():
+            self._renew()
+        if self._current is None:
+            raise self._failure or SecretUnavailable("A secret was never read.")
+        return self._current
 
     def previous(self) -> Credentials | None:
         """Return those of the stage AWSPREVIOUS, which a sender may use for a while after a rotation; None if none.
 
-        Raises:
-            As `current`.
+        Whatever is wrong with them is only logged: they are nobody's first choice.
         """
-        return self._version("AWSPREVIOUS", _MAX_AGE_SECONDS)
+        if not self._previous_is_known:
+            self._previous_is_known = True
+            try:
+                self._previous = self._fetch("AWSPREVIOUS")
+            except FencingError as error:
+                logger.warning("previous secret not used", reason=str(error))
+        return self._previous
 
     def refreshed(self) -> bool:
-        """Fetch again what may have been rotated; False when that was tried only some seconds ago.
-
-        Raises:
-            As `current`.
-        """
-        if self._age("AWSCURRENT") < _MIN_SECONDS_BETWEEN_REFRESHES:
+        """Fetch again what may have been rotated, at most once per some seconds; say whether that was done."""
+        if self._clock() - self._refreshed_at < _SECONDS_BETWEEN_TRIES:
             return False
-        self._tried_at.pop("AWSPREVIOUS", None)
-        self._version("AWSCURRENT", _MIN_SECONDS_BETWEEN_REFRESHES)
-        return True
+        self._refreshed_at = self._clock()
+        self._previous_is_known = False
+        return self._renew()
 
-    def _age(self, stage: str) -> float:
-        return self._clock() - self._tried_at[stage] if stage in self._tried_at else float("inf")
+    def _may_try(self) -> bool:
+        return self._clock() - self._tried_at >= _SECONDS_BETWEEN_TRIES
 
-    def _version(self, stage: str, max_age: float) -> Credentials | None:
-        if stage in self._versions and self._age(stage) < max_age:
-            return self._versions[stage]
-        self._tried_at[stage] = self._clock()
+    def _renew(self) -> bool:
+        self._tried_at = self._clock()
         try:
-            self._versions[stage] = self._fetch(stage)
-        except FencingError:
-            if stage not in self._versions:
-                raise
-        return self._versions[stage]
+            fetched = self._fetch("AWSCURRENT")
+        except FencingError as error:
+            self._failure = error
+            logger.warning("secret not renewed", reason=str(error), known=self._current is not None)
+            return False
+        if fetched != self._current:
+            self._previous_is_known = False
+        self._current, self._renewed_at = fetched, self._clock()
+        return True
 
     def _fetch(self, stage: str) -> Credentials | None:
         with aws_errors(SecretUnavailable, "reading a secret"):
@@ -104,8 +113,8 @@ def _credentials(secret_string: str) -> Credentials:
     try:
         document = json.loads(secret_string)
         credentials = Credentials(pick(document, "username", str), pick(document, "password", str))
-    except (ValueError, InvalidInput):
-        # The cause would carry the secret's text into a traceback.
+    except (ValueError, RecursionError, InvalidInput):
+        # Raised below, outside of this block: the cause would carry the secret's text into a traceback.
         credentials = Credentials("", "")
     if not credentials.username or not credentials.password:
         raise InvalidSecret('The secret should be a JSON object {"username": ..., "password": ...}, neither empty.')

@@ -14,7 +14,9 @@ from fencing.settings import Sites
 ALERT_NAME = "SiteOffline"
 MOST_ALERTS = 64
 _SKEW = timedelta(minutes=10)
-_LONGEST_TIME = 40
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
@@ -28,7 +30,7 @@ class RefusedAlert:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a body asks for. `beyond` alerts were left out because there are too many, `truncated` by Alertmanager."""
+    """What a body asks for. `beyond` alerts are left out as too many, `truncated` ones were by Alertmanager."""
 
     alerts: tuple[Alert, ...]
     refused: tuple[RefusedAlert, ...]
@@ -39,7 +41,7 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Admitter:
-    """The stack's sites, and its accelerators' DNS names (none when they are given by ARN: then a later step checks)."""
+    """The stack's sites, and its accelerators' DNS names (none when they are given by ARN: a later step checks)."""
 
     sites: Sites
     dns_names: Collection[str]
@@ -106,10 +108,10 @@ def _is_ours(alert: dict[str, Any]) -> bool:
 
 def _starts_at(text: str, now: datetime) -> str:
     try:
-        time = datetime.fromisoformat(text) if len(text) <= _LONGEST_TIME else None
+        time = datetime.fromisoformat(text) if _RFC_3339.fullmatch(text) else None
     except ValueError:
         time = None
-    if time is None or time.tzinfo is None:
+    if time is None:
         raise InvalidInput("'startsAt' should be an RFC 3339 time.")
     if time - now > _SKEW:
         raise InvalidInput("'startsAt' lies in the future: compare the clocks.")

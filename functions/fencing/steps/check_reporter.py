@@ -37,7 +37,7 @@ class CheckReporter:
     infinispan_of: Callable[[str], Infinispan]
 
     def __call__(self, alert: Alert, topology: Topology, check_number: int) -> CheckedReporter:
-        """Check the reporter's endpoint, then its Infinispan. `check_number` counts the checks of this execution from 1.
+        """Check the reporter's endpoint, then its Infinispan. `check_number` counts this execution's checks from 1.
 
         Raises:
             InfinispanUnavailable, InfinispanAccessDenied, InfinispanMisconfigured: the last step couldn't be done.

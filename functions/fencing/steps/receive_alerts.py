@@ -3,19 +3,28 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from fencing.adapters.executions import Executions
+from fencing.alert import Alert
 from fencing.decisions.admit_alerts import MOST_ALERTS, Admission, Admitter
 from fencing.doorkeeper import CHALLENGE, Doorkeeper
-from fencing.errors import FencingError, Malformed, MethodNotAllowed, RequestRejected, TooLarge, Unauthorized
+from fencing.errors import (
+    AlertExhausted,
+    FencingError,
+    Malformed,
+    MethodNotAllowed,
+    RequestRejected,
+    TooLarge,
+    Unauthorized,
+)
 from fencing.observability import logger
 
 LARGEST_BODY = 256 * 1024
-_UNAVAILABLE = 503
+_OK, _ACCEPTED, _UNPROCESSABLE, _UNAVAILABLE = 200, 202, 422, 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +79,36 @@ class ReceiveAlerts:
     def _start(self, admission: Admission) -> Answer:
         if admission.truncated:
             logger.warning("alerts truncated by Alertmanager", truncated=admission.truncated)
-        names = [self._start_one(alert) for alert in admission.alerts]
-        logger.info("alerts received", started=len(names), refused=len(admission.refused), ignored=admission.ignored)
-        body: dict[str, Any] = {
-            "executions": [
-                {"reporter": alert.reporter, "site": alert.site, "fingerprint": alert.fingerprint, "execution": name}
-                for alert, name in zip(admission.alerts, names, strict=True)
-            ],
-            "ignored": admission.ignored,
-        }
-        if admission.beyond:
-            body["error"] = f"At most {MOST_ALERTS} firing alerts are acted on; {admission.beyond} were left out."
-            return Answer(TooLarge.status, body)
+        for alert in admission.refused:
+            logger.warning("alert refused", index=alert.index, reason=alert.reason)
+        started, exhausted = self._executions(admission.alerts)
+        body = {"executions": started, "ignored": admission.ignored}
         if admission.refused:
-            body["error"] = "Some alerts can't be acted on."
             body["refused"] = [{"alert": alert.index, "reason": alert.reason} for alert in admission.refused]
-            for alert in admission.refused:
-                logger.warning("alert refused", index=alert.index, reason=alert.reason)
-            return Answer(422, body)
-        return Answer(202 if names else 200, body)
+        if exhausted:
+            return Answer(_UNAVAILABLE, body | {"error": exhausted})
+        if admission.beyond:
+            error = f"At most {MOST_ALERTS} firing alerts are acted on; {admission.beyond} were left out."
+            return Answer(TooLarge.status, body | {"error": error})
+        if admission.refused:
+            return Answer(_UNPROCESSABLE, body | {"error": "Some alerts can't be acted on."})
+        return Answer(_ACCEPTED if started else _OK, body)
 
-    def _start_one(self, alert: Any) -> str:
-        name = self.executions.start(alert, self.now())
-        logger.info("execution started or running", correlation_id=name, **alert.to_state())
-        return name
+    def _executions(self, alerts: Iterable[Alert]) -> tuple[list[dict[str, str]], str]:
+        """Start what can be started; an alert whose executions keep failing doesn't keep the others from theirs."""
+        started, exhausted = [], ""
+        for alert in alerts:
+            try:
+                name = self.executions.start(alert, self.now())
+            except AlertExhausted as error:
+                logger.exception("executions keep failing", **alert.to_state())
+                exhausted = str(error)
+                continue
+            logger.info("execution started or running", correlation_id=name, **alert.to_state())
+            started.append(
+                {"reporter": alert.reporter, "site": alert.site, "fingerprint": alert.fingerprint, "execution": name}
+            )
+        return started, exhausted
 
 
 def _document(request: Request) -> Any:

@@ -1,4 +1,4 @@
-"""Resolve Accelerator: from the alert's DNS name to every endpoint of the stack's accelerators, and whose site it is."""
+"""Resolve Accelerator: from the alert's DNS name to all endpoints of the stack's accelerators, and their sites."""
 
 from dataclasses import dataclass
 

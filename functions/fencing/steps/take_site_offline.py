@@ -8,7 +8,7 @@ from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.infinispan import Infinispan
 from fencing.decisions.confirm_offline import OFFLINE, caches_that_refused
-from fencing.errors import SiteNotYetOffline
+from fencing.errors import EndpointStillListed, SiteNotYetOffline
 from fencing.fence import Fence, superseded
 from fencing.outcome import Outcome
 from fencing.topology import Topology
@@ -26,9 +26,10 @@ class TakeSiteOffline:
     pause: Callable[[float], None]
 
     def __call__(self, fence: Fence, topology: Topology, removed: int) -> Outcome:
-        """Ask for the status, act if needed, ask again. `removed` is the number of endpoints that this execution removed.
+        """Ask for the status, act if needed, ask again. `removed` counts the endpoints that this execution removed.
 
         Raises:
+            EndpointStillListed: the fenced site is in the accelerator, again or by a stale read.
             SiteNotYetOffline: a cache refused, or Infinispan doesn't say `offline` afterwards.
             InfinispanUnavailable, InfinispanAccessDenied, InfinispanMisconfigured: see `Infinispan`.
             FenceRecordUnavailable, InvalidFenceRecord: the record can't be read.
@@ -39,10 +40,9 @@ class TakeSiteOffline:
         if not fence.stands_in(record):
             return superseded(fence, record)
         if self.accelerators.look(topology).serves(fence.fenced):
-            missing = (
-                f"{fence.fenced} is in the accelerator again: while it is, {fence.survivor}'s Infinispan must not drop it"
+            raise EndpointStillListed(
+                f"{fence.fenced} is in the accelerator again, so {fence.survivor}'s Infinispan must not drop it."
             )
-            return outcome.partly_fenced(fence.survivor, fence.fenced, missing)
 
         infinispan = self.infinispan_of(fence.survivor)
         if infinispan.backup_status(fence.fenced) == OFFLINE:

@@ -7,7 +7,7 @@ from datetime import datetime
 from fencing import outcome
 from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
-from fencing.errors import EndpointStillListed, SurvivorNotListed
+from fencing.errors import EndpointStillListed, RequestRefused, SurvivorNotListed
 from fencing.fence import Fence, FenceRecord, Phase, superseded
 from fencing.outcome import Outcome
 from fencing.topology import Topology, View
@@ -70,10 +70,19 @@ class UpdateEndpointGroup:
                 raise SurvivorNotListed(
                     f"{fence.survivor} is not in the listener {group.listener_arn}, which would be left empty."
                 )
-            self.accelerators.remove_endpoint(group.arn, endpoint)
             removed.add((group.arn, endpoint.id))
+            try:
+                self.accelerators.remove_endpoint(group.arn, endpoint)
+            except RequestRefused:
+                # AWS doesn't say what it answers for an endpoint that another execution has just removed.
+                if self._lists(topology, group.arn, endpoint.id):
+                    raise
             return True
         return False
+
+    def _lists(self, topology: Topology, group_arn: str, endpoint_id: str) -> bool:
+        groups = self.accelerators.look(topology).groups
+        return any(group.arn == group_arn and endpoint_id in [end.id for end in group.endpoints] for group in groups)
 
     def _read_back(self, fence: Fence, record: FenceRecord, topology: Topology) -> bool:
         for seconds in _PAUSES_SECONDS:
