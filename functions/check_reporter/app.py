@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.infinispan import InfinispanOfSite, InfinispanSettings
 from fencing.alert import Alert

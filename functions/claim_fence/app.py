@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from fencing import settings
 from fencing.adapters.clock import utc_now
 from fencing.adapters.fence_table import FenceTable

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from fencing import settings
 from fencing.adapters.clock import pause
 from fencing.adapters.fence_table import FenceTable

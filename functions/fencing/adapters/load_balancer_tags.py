@@ -14,10 +14,10 @@ from fencing.errors import LoadBalancerTagsUnavailable, SitesNotIdentified
 if TYPE_CHECKING:
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
 
-# DescribeTags: "You can specify up to 20 resources in a single call."
+# "You can specify up to 20 resources in a single call" of DescribeTags.
 _ARNS_PER_CALL = 20
 _SITE_TAG = jmespath.compile("Tags[?Key == 'site'].Value | [0]")
-_SiteTags = dict[str, str | None | Unreadable]
+_SiteTags = dict[str, str | Unreadable | None]
 
 
 class LoadBalancerTags:
@@ -26,7 +26,7 @@ class LoadBalancerTags:
     def __init__(self, client_in: "Callable[[str], ElasticLoadBalancingv2Client] | None" = None) -> None:
         self._client_in = client_in or (lambda region: boto3.client("elbv2", region_name=region, config=CLIENT_CONFIG))
 
-    def site_tags(self, endpoint_ids: Iterable[str]) -> Mapping[str, str | None | Unreadable]:
+    def site_tags(self, endpoint_ids: Iterable[str]) -> Mapping[str, str | Unreadable | None]:
         """Return the value of each endpoint's `site` tag: None where there is none, or why it can't be read.
 
         Raises:
@@ -55,7 +55,7 @@ def _describe(client: "ElasticLoadBalancingv2Client", arns: Sequence[str]) -> _S
                 return _one_by_one(client, arns)
     except LoadBalancerTagsUnavailable:
         return dict.fromkeys(arns, Unreadable.REGION_UNAVAILABLE)
-    return {arn: None for arn in arns} | {item["ResourceArn"]: _SITE_TAG.search(item) for item in descriptions}
+    return dict.fromkeys(arns) | {item["ResourceArn"]: _SITE_TAG.search(item) for item in descriptions}
 
 
 def _one_by_one(client: "ElasticLoadBalancingv2Client", arns: Sequence[str]) -> _SiteTags:

@@ -94,7 +94,8 @@ class Secret:
             logger.warning("secret not renewed", reason=str(error), known=self._current is not None)
             return False
         if fetched != self._current:
-            self._previous_is_known = False
+            self._previous = self._current
+        self._previous_is_known = False
         self._current, self._renewed_at = fetched, self._clock()
         return True
 

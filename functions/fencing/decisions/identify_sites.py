@@ -24,7 +24,7 @@ class Identification:
 
 
 def identify_sites(
-    tags: Mapping[str, str | None | Unreadable], sites: Sites, reporter: str, offline_site: str
+    tags: Mapping[str, str | Unreadable | None], sites: Sites, reporter: str, offline_site: str
 ) -> Identification:
     """Tell the sites of all endpoints; `tags` maps an endpoint id to the value of its `site` tag (None: no such tag).
 

@@ -1,0 +1,59 @@
+# What a person runs here; `make` alone lists it. The virtual environments are made when a lock file has changed, and
+# the first time: that takes about a minute.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help demo scenarios stack test lint format lock clean environments
+
+PYTHON = .venv/bin/python
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: environments ## run a scenario on the embedded stack and show the way of each alert (SCENARIO=name for another)
+	@$(PYTHON) -m local demo $(SCENARIO)
+
+scenarios: environments ## list the scenarios that the demo can run
+	@$(PYTHON) -m local scenarios
+
+stack: environments ## run the embedded stack, deployed, until Ctrl-C; .local/stack.json says where it is
+	@$(PYTHON) -m local stack
+
+test: environments ## run the fast tests, and report the branch coverage of functions/
+	@.venv/bin/pytest --cov
+
+lint: environments ## check style, types, imports, the template and the definition
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	PYTHONPATH=functions .venv/bin/lint-imports --no-logo
+	.venv/bin/statelint statemachine/*.asl.json
+	.venv/bin/pytest --quiet tests/definition tests/house
+	.venv/bin/cfn-lint template.yaml
+	AWS_DEFAULT_REGION=us-west-2 SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+
+format: environments ## put the Python files in order
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+# Both environments at once: pip spends half of its time waiting for the network.
+environments:
+	@$(MAKE) --silent --no-print-directory --jobs=2 .venv/lock.txt .venv-sam/lock.txt
+
+.venv/lock.txt: requirements/dev.txt
+.venv-sam/lock.txt: requirements/sam.txt
+.venv/lock.txt .venv-sam/lock.txt:
+	@python=$$(requirements/find_python.sh) && "$$python" requirements/install.py $(@D) $<
+
+# Keeps the versions that are pinned and still fit; UPGRADE=--upgrade takes the newest ones.
+COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
+lock: ## pin the packages anew after a change of requirements/*.in or layer/requirements.in (UPGRADE=--upgrade)
+	@python=$$(requirements/find_python.sh) && "$$python" -m venv .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(COMPILE) layer/requirements.in --output-file layer/requirements.txt
+	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
+
+clean: ## remove the virtual environments and everything built
+	rm -rf .venv .venv-* .venv*.lock .aws-sam .local .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache \
+		.import_linter_cache

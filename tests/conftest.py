@@ -1,0 +1,33 @@
+"""What holds for every test: AWS credentials are made up, and nobody's own ones can be used by accident.
+
+That nothing leaves the machine is said in pyproject.toml (`--allow-hosts`). It guards the test process only; programs
+that a test starts inherit the environment made here.
+"""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+FAKE_AWS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": "us-west-2",
+    "AWS_REGION": "us-west-2",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "SAM_CLI_TELEMETRY": "0",
+}
+
+# A shared or slow machine is no defect of the code under test.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Replace every AWS variable, before any test module is imported: a client might be made there already."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(FAKE_AWS)
