@@ -1,0 +1,71 @@
+"""A world as aligned plain text, for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+INDENT = "  "
+
+
+def render(shown: Mapping[str, Any]) -> str:
+    """The text for what `World.show` returned. Ends without a line break."""
+    sections = [
+        ("Accelerators", _table(_endpoint_rows(shown["accelerators"]))),
+        (f"Infinispan (link {shown['link']})", _table(_infinispan_rows(shown))),
+        ("Fence record", _table(_record_rows(shown["record"]))),
+        ("Executions, newest first", _executions(shown["executions"])),
+    ]
+    return "\n\n".join("\n".join([title, *(INDENT + line for line in lines)]) for title, lines in sections)
+
+
+def _endpoint_rows(endpoints: Iterable[Mapping[str, Any]]) -> list[Sequence[str]]:
+    rows: list[Sequence[str]] = []
+    for end in endpoints:
+        where = (end["accelerator"], str(end["port"]), end["region"])
+        rows.append((*where, end["site"], end["health"], f"weight {end['weight']}"))
+    return rows or [("no endpoint: nobody is served",)]
+
+
+def _infinispan_rows(shown: Mapping[str, Any]) -> list[Sequence[str]]:
+    rows: list[Sequence[str]] = []
+    for site, statuses in shown["infinispan"].items():
+        sees = shown["sees"][site]
+        view = "doesn't answer" if sees is None else f"sees {', '.join(sees) or 'unknown'}"
+        told = f"was told: {', '.join(shown['told'][site]) or 'nothing'}"
+        status = ", ".join(f"{other} is {status}" for other, status in statuses.items())
+        rows.append((site, status, view, told))
+    return rows
+
+
+def _record_rows(record: Mapping[str, Any] | None) -> list[Sequence[str]]:
+    if record is None:
+        return [("none",)]
+    return [(name, _inline(value)) for name, value in record.items() if value not in (None, [])]
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(_inline(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_inline(item)}" for name, item in value.items())
+    return str(value)
+
+
+def _executions(executions: Iterable[Mapping[str, Any]]) -> list[str]:
+    lines = []
+    for execution in executions:
+        outcome = execution["code"] or "not ended"
+        lines.append(f"{execution['name']}  {execution['status']}  {outcome}")
+        if execution["sentence"]:
+            lines.append(INDENT + execution["sentence"])
+    return lines or ["none"]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows with their columns aligned, as far as a row has them."""
+    widths: dict[int, int] = {}
+    for row in rows:
+        for column, cell in enumerate(row):
+            widths[column] = max(widths.get(column, 0), len(cell))
+    return ["  ".join(cell.ljust(widths[column]) for column, cell in enumerate(row)).rstrip() for row in rows]

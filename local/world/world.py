@@ -1,0 +1,245 @@
+"""The world around the stack, made before it and moved while it runs."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local.aws import globalaccelerator
+from local.sites.infinispan import SimulatedInfinispan
+from local.sites.pair import SitePair
+from local.world.edge import Clients, Edge
+from local.world.infinispan_view import InfinispanView
+from local.world.plan import WorldPlan
+from local.world.stack_view import Executions, FenceTable
+
+if TYPE_CHECKING:
+    from local.aws.globalaccelerator.records import HealthState
+
+STACK_REGION = "us-west-2"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What the world looks at in the deployed stack."""
+
+    table_name: str
+    state_machine_arn: str
+
+
+class World:
+    """Two sites, the accelerators in front of them, and switches for all that can happen to them. Thread-safe.
+
+    Args:
+        clients: gives a boto3 client for a service name and a region.
+        sites: the two running stand-ins, with the plan's names and caches.
+        plan: what to make.
+
+    Methods that take a site raise ValueError when there is no such site.
+    """
+
+    def __init__(self, clients: Clients, sites: SitePair, plan: WorldPlan | None = None) -> None:
+        self.plan = plan or WorldPlan()
+        if tuple(sites.sites) != self.plan.site_names:
+            raise ValueError(f"The plan's sites are {self.plan.site_names}, those that run {tuple(sites.sites)}.")
+        self.sites = sites
+        self.infinispan_secret_arn: str | None = None
+        # Making a client takes longer than any call here.
+        self._clients = functools.cache(clients)
+        self._edge = Edge(self._clients, self.plan)
+        self._infinispans = InfinispanView(sites)
+        self._stack: Stack | None = None
+        self._lock = threading.RLock()
+
+    @classmethod
+    def sites_for(cls, plan: WorldPlan) -> SitePair:
+        """The stand-ins that fit a plan, not started yet."""
+        return SitePair(plan.site_names, caches=plan.caches)
+
+    def seed(self) -> None:
+        """Makes the load balancers, the accelerators and the secret with Infinispan's credentials."""
+        with self._lock:
+            self._edge.seed()
+            admin = self.sites.admin
+            secret = self._clients("secretsmanager", STACK_REGION).create_secret(
+                Name="infinispan-credentials",
+                SecretString=json.dumps({"username": admin.name, "password": admin.password}),
+            )
+            self.infinispan_secret_arn = secret["ARN"]
+
+    def stack_parameters(self) -> dict[str, str]:
+        """The template's parameters that describe this world.
+
+        Raises:
+            RuntimeError: `seed` wasn't called.
+        """
+        if self.infinispan_secret_arn is None:
+            raise RuntimeError("The world has no secret before it is seeded.")
+        first, second = self.sites.sites.values()
+        return {
+            "SiteA": first.name,
+            "SiteB": second.name,
+            "SiteAInfinispanUrl": first.url,
+            "SiteBInfinispanUrl": second.url,
+            "InfinispanCaCertificate": self.sites.authority.pem,
+            "InfinispanSecretArn": self.infinispan_secret_arn,
+            "AcceleratorDnsNames": ",".join(accelerator.dns_name for accelerator in self.plan.accelerators),
+        }
+
+    def attach(self, *, table_name: str, state_machine_arn: str) -> None:
+        """Tells the world of the deployed stack, so that it can show the record and the executions."""
+        self._stack = Stack(table_name, state_machine_arn)
+
+    # What can happen to the sites.
+
+    def cut(self) -> None:
+        """The sites lose each other; both go on running."""
+        self.sites.link.cut()
+
+    def heal(self) -> None:
+        """The sites see each other again. Neither the accelerator nor a backup's status changes by that."""
+        self.sites.link.heal()
+
+    def kill(self, site: str) -> None:
+        """The site dies: its Infinispan is gone, and its endpoint becomes UNHEALTHY."""
+        self._site(site).stop()
+        self._edge.set_health(site, "UNHEALTHY")
+
+    def restart(self, site: str) -> None:
+        """The site's Infinispan starts anew, having forgotten everything, and the site's endpoint is HEALTHY."""
+        self._site(site).restart()
+        self._edge.set_health(site, "HEALTHY")
+
+    def fall_silent(self, site: str) -> None:
+        """The site's Infinispan accepts connections, but doesn't answer."""
+        self._site(site).fall_silent()
+
+    def answer_again(self, site: str) -> None:
+        """Ends `fall_silent`."""
+        self._site(site).answer_again()
+
+    def lose_view(self, site: str) -> None:
+        """The site's Infinispan can't tell which sites it sees: the node that answers is no relay node."""
+        self._site(site).be_relay_node(is_relay=False)
+
+    def refuse_cache(self, site: str, cache: str, text: str) -> None:
+        """One cache of the site's Infinispan answers cross-site operations with this text, and doesn't obey."""
+        if cache not in self.plan.caches:
+            raise ValueError(f"There is no cache {cache!r}, only {', '.join(self.plan.caches)}.")
+        self._site(site).refuse_cache(cache, text)
+
+    # What can happen in AWS.
+
+    def health(self, site: str, state: HealthState) -> None:
+        """The health of the site's endpoint: HEALTHY, UNHEALTHY or INITIAL."""
+        if state not in ("HEALTHY", "UNHEALTHY", "INITIAL"):
+            raise ValueError(f"{state!r} is none of HEALTHY, UNHEALTHY and INITIAL.")
+        self._edge.set_health(site, state)
+
+    def lose_nlb(self, site: str) -> None:
+        """The site's load balancer is deleted."""
+        with self._lock:
+            self._edge.delete_load_balancer(site)
+
+    def lose_region(self, site: str) -> None:
+        """The Elastic Load Balancing API of the site's region answers 503 (to the other site too, if it is there)."""
+        self._edge.lose_region(site)
+
+    def busy(self, calls: int) -> None:
+        """Global Accelerator answers the next `calls` changing calls with TransactionInProgressException."""
+        globalaccelerator.backend().busy(calls=calls)
+
+    def stale_reads(self, reads: int) -> None:
+        """Global Accelerator's next `reads` reads of endpoint groups show the state before the last change."""
+        globalaccelerator.backend().stale_reads(reads=reads)
+
+    # What an operator does.
+
+    def take_out(self, site: str) -> None:
+        """The site's endpoint is removed from every group by hand."""
+        with self._lock:
+            self._edge.take_out(site)
+
+    def restore(self, site: str) -> None:
+        """The site's endpoint is put back into every group it was in."""
+        with self._lock:
+            self._edge.restore(site)
+
+    def age_record(self, seconds: float) -> None:
+        """The fence record's times move into the past.
+
+        Raises:
+            LookupError: there is no stack, or no record.
+        """
+        with self._lock:
+            table = self._table()
+            if table is None:
+                raise LookupError("No stack is attached, so there is no fence record.")
+            table.age(seconds)
+
+    def reset(self) -> None:
+        """Everything is as after `seed`, and there is no fence record. Executions stay: AWS can't delete them."""
+        with self._lock:
+            self.sites.link.heal()
+            for site in self.sites.sites.values():
+                site.reset()
+            self._edge.reset()
+            table = self._table()
+            if table is not None:
+                table.delete()
+
+    # What can be seen.
+
+    def accepts_writes(self, site: str) -> bool:
+        """Whether a write into the site's Infinispan succeeds now."""
+        self._site(site)
+        return self._infinispans.accepts_writes(site)
+
+    def show(self) -> dict[str, Any]:
+        """The state of the world as data that can be written as JSON.
+
+        Everything is asked for where the real thing would be asked: Global Accelerator, Infinispan, DynamoDB and Step
+        Functions. The keys:
+
+        endpoints: the sites that are in at least one endpoint group of the planned accelerators.
+        infinispan: site -> other site -> online, offline, mixed or unreachable.
+        record: the fence record; None when there is none.
+        executions: name, status, outcome code and sentence, start; newest first.
+        link: up or cut.
+        sees: site -> the sites it sees; None when it doesn't answer.
+        told: site -> the cross-site operations that its Infinispan was asked for.
+        accelerators: every endpoint with its accelerator, port, region, site, health and weight.
+        """
+        table, executions, endpoints = self._table(), self._executions(), self._edge.describe()
+        seen = {name: self._infinispans.look(name) for name in self.sites.sites}
+        return {
+            "endpoints": sorted({endpoint["site"] for endpoint in endpoints}),
+            "infinispan": {name: {self.sites.sites[name].peer: status} for name, (status, _) in seen.items()},
+            "record": table.record() if table else None,
+            "executions": executions.outcomes() if executions else [],
+            "link": "cut" if self.sites.link.is_cut else "up",
+            "sees": {name: view for name, (_, view) in seen.items()},
+            "told": {
+                name: [f"{done.name} {done.site}" for done in site.operations]
+                for name, site in self.sites.sites.items()
+            },
+            "accelerators": endpoints,
+        }
+
+    def _site(self, name: str) -> SimulatedInfinispan:
+        self.plan.site(name)
+        return self.sites.sites[name]
+
+    def _table(self) -> FenceTable | None:
+        if self._stack is None:
+            return None
+        key = "+".join(sorted(self.plan.site_names))
+        return FenceTable(self._clients("dynamodb", STACK_REGION), self._stack.table_name, key)
+
+    def _executions(self) -> Executions | None:
+        if self._stack is None:
+            return None
+        return Executions(self._clients("stepfunctions", STACK_REGION), self._stack.state_machine_arn)
