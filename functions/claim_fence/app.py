@@ -47,13 +47,14 @@ def step(of: Settings) -> ClaimFence:
 
 @logger.inject_lambda_context(correlation_id_path=CORRELATION_ID_PATH, clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Take `execution`, `alert`, `topology` and `evidence`; return `reason`, and `fence` or `outcome`."""
+    """Take `execution`, `alert`, `topology` and `evidence`; return `reason`, `repeat`, and `fence` or `outcome`."""
     alert, topology = Alert.from_state(event), Topology.from_state(event)
     claimant = Claimant(alert.reporter, alert.site, choice(event, "evidence", Evidence), pick(event, "execution", str))
     decision = step(Settings.from_environment())(claimant, topology)
     logger.info("fence decided", action=decision.action.value, reason=decision.reason)
     return {
         "reason": decision.reason,
+        "repeat": decision.is_repeat,
         **({"fence": Fence.of(decision.record).to_state()} if decision.record else {}),
         **({"outcome": decision.outcome.to_state()} if decision.outcome else {}),
     }

@@ -77,6 +77,28 @@ def other_site_survives(survivor: str, loser: str, because: str) -> Outcome:
     )
 
 
+def not_serving(reporter: str, site: str) -> Outcome:
+    """The reporter was fenced, or taken out by hand, before. Nothing is changed."""
+    return Outcome(
+        OutcomeCode.OTHER_SITE_SURVIVES,
+        f"{site} serves and {reporter} does not, so {reporter}'s report about {site} was put aside: "
+        f"{reporter} is not in the accelerator.",
+        f"Nothing for {reporter}'s sake. If {site} is in fact dead, {reporter} is not promoted by itself, for its data "
+        f"may be stale: see README, Forcing a decision.",
+    )
+
+
+def held_down(fenced_site: str, fenced_at: str) -> Outcome:
+    """The fenced site is listed again before the hold-down has passed. It is left where it is."""
+    return Outcome(
+        OutcomeCode.REFUSED,
+        f"Refused: {fenced_site} is back in the accelerator so soon after it was fenced (at {fenced_at}) that this may "
+        f"be the same incident. It was left there.",
+        f"If {fenced_site} was restored and is gone again: the repeat of the alert after the hold-down fences it; "
+        f"sooner only by hand (README, Forcing a decision).",
+    )
+
+
 def false_alarm(reporter: str, site: str, *, site_is_out: bool) -> Outcome:
     """The reporter's own Infinispan contradicts the alert. Nothing is changed."""
     return Outcome(

@@ -40,8 +40,8 @@ def step(of: Settings) -> TakeSiteOffline:
 
 @logger.inject_lambda_context(correlation_id_path=CORRELATION_ID_PATH, clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Take `fence`, `topology` and `removed`; return `outcome`."""
-    fence, topology, removed = Fence.from_state(event), Topology.from_state(event), pick(event, "removed", int)
-    outcome = step(Settings.from_environment())(fence, topology, removed)
+    """Take `fence`, `topology` and `repeat`; return `outcome`."""
+    fence, topology, repeat = Fence.from_state(event), Topology.from_state(event), pick(event, "repeat", bool)
+    outcome = step(Settings.from_environment())(fence, topology, is_repeat=repeat)
     logger.info("execution ends", code=outcome.code, sentence=outcome.sentence)
     return {"outcome": outcome.to_state()}

@@ -45,7 +45,7 @@ def out_of_accelerator(view: View, reporter: str, site: str) -> Outcome | None:
     if view.serves(reporter):
         return None
     if view.serves(site):
-        return outcome.other_site_survives(site, reporter, f"{reporter} is not in the accelerator")
+        return outcome.not_serving(reporter, site)
     return outcome.refused(
         f"neither {reporter} nor {site} is in the accelerator, so nobody is served",
         f"Decide by hand which site is to serve, and add its endpoint (README, Forcing a decision). "

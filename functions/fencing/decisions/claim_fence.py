@@ -31,6 +31,11 @@ class ClaimDecision:
     record: FenceRecord | None = None
     outcome: Outcome | None = None
 
+    @property
+    def is_repeat(self) -> bool:
+        """Whether the decision had been carried out, at least in the accelerator, before this execution came."""
+        return self.action is Action.RESUME and self.record is not None and self.record.phase is Phase.FENCED
+
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
@@ -60,7 +65,7 @@ def claim_fence(
     if record is not None and (because := open_because(record, view, now, hold_down)):
         if (record.survivor, record.fenced) == (claimant.reporter, claimant.site):
             return ClaimDecision(Action.RESUME, f"Resuming {record}: {because}.", record)
-        return _stop(outcome.other_site_survives(record.survivor, record.fenced, because))
+        return _stop(_report_put_aside(record, view, because))
 
     if refusal := _refusal(view, claimant):
         return _stop(refusal)
@@ -78,6 +83,15 @@ def claim_fence(
     )
     by_hand = "" if view.serves(claimant.site) else f" {claimant.site} was taken out of the accelerator by hand."
     return ClaimDecision(Action.CLAIM, f"Claiming {claim}.{by_hand}", claim)
+
+
+def _report_put_aside(record: FenceRecord, view: View, because: str) -> Outcome:
+    if view.serves(record.survivor):
+        return outcome.other_site_survives(record.survivor, record.fenced, because)
+    return outcome.refused(
+        f"{record.survivor} was chosen to survive ({because}), but is not in the accelerator",
+        f"Put {record.survivor}'s endpoint back; or decide anew for {record.fenced} (README, Forcing a decision).",
+    )
 
 
 def _refusal(view: View, claimant: Claimant) -> Outcome | None:

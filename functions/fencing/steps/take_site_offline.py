@@ -25,8 +25,8 @@ class TakeSiteOffline:
     infinispan_of: Callable[[str], Infinispan]
     pause: Callable[[float], None]
 
-    def __call__(self, fence: Fence, topology: Topology, removed: int) -> Outcome:
-        """Ask for the status, act if needed, ask again. `removed` counts the endpoints that this execution removed.
+    def __call__(self, fence: Fence, topology: Topology, *, is_repeat: bool) -> Outcome:
+        """Ask for the status, act if needed, ask again. `is_repeat`: the site was fenced before this execution came.
 
         Raises:
             EndpointStillListed: the fenced site is in the accelerator, again or by a stale read.
@@ -39,19 +39,24 @@ class TakeSiteOffline:
         record = self.table.read()
         if not fence.stands_in(record):
             return superseded(fence, record)
-        if self.accelerators.look(topology).serves(fence.fenced):
-            raise EndpointStillListed(
-                f"{fence.fenced} is in the accelerator again, so {fence.survivor}'s Infinispan must not drop it."
-            )
-
+        self._require_absence(fence, topology)
         infinispan = self.infinispan_of(fence.survivor)
         if infinispan.backup_status(fence.fenced) == OFFLINE:
-            say = outcome.fenced if removed else outcome.fenced_already
+            say = outcome.fenced_already if is_repeat else outcome.fenced
             return say(fence.survivor, fence.fenced, str(topology))
         if refused := caches_that_refused(infinispan.take_offline(fence.fenced)):
             raise SiteNotYetOffline(f"{fence.survivor}'s Infinispan has not dropped {fence.fenced}: {refused}.")
         self._read_back(infinispan, fence)
+        self._require_absence(fence, topology)
         return outcome.fenced(fence.survivor, fence.fenced, str(topology))
+
+    def _require_absence(self, fence: Fence, topology: Topology) -> None:
+        """Before, because it must not happen; after, because somebody may have put the endpoint back in between."""
+        if self.accelerators.look(topology).serves(fence.fenced):
+            raise EndpointStillListed(
+                f"{fence.fenced} is in the accelerator again: {fence.survivor}'s Infinispan must not drop it, "
+                f"and if it has, the sites diverge."
+            )
 
     def _read_back(self, infinispan: Infinispan, fence: Fence) -> None:
         status = ""

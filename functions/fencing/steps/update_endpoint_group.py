@@ -53,7 +53,7 @@ class UpdateEndpointGroup:
         if not self._read_back(fence, record, topology):
             if record.phase is Phase.FENCING:
                 raise EndpointStillListed(f"{fence.fenced}'s endpoint was removed, but is still listed.")
-            return _ended(0, _held_down(fence, record))
+            return _ended(0, outcome.held_down(fence.fenced, f"{record.fenced_at:%H:%M:%S} UTC"))
         if record.phase is Phase.FENCING and not self.table.confirm(fence, self.now()):
             record = self.table.read()
             if not fence.stands_in(record):
@@ -102,16 +102,6 @@ def _require_survivor(view: View, fence: Fence, record: FenceRecord) -> None:
         raise SurvivorNotListed(
             f"{fence.survivor} should be alone in the accelerator, but is not in {' and '.join(lacking) or 'it'}."
         )
-
-
-def _held_down(fence: Fence, record: FenceRecord) -> Outcome:
-    when = f"{record.fenced_at:%H:%M:%S} UTC" if record.fenced_at else "an unknown time"
-    return outcome.refused(
-        f"{fence.fenced} is back in the accelerator so soon after it was fenced (at {when}) that this may be the same "
-        f"incident",
-        f"If {fence.fenced} was restored and is gone again: the repeat of the alert after the hold-down fences it; "
-        f"sooner only by hand (README, Forcing a decision).",
-    )
 
 
 def _ended(removed: int, with_outcome: Outcome) -> Updated:
