@@ -91,7 +91,7 @@ class InfinispanMisconfigured(FinalError):
 
 
 class SurvivorNotListed(FinalError):
-    """Without the fenced site, a listener would be left empty: the survivor isn't in it. Not retried."""
+    """The survivor isn't in a listener that would be, or is, left without the fenced site. Not retried."""
 
 
 class RequestRejected(FencingError):

@@ -47,10 +47,13 @@ class Topology:
             InvalidInput: a field is missing or of the wrong type.
         """
         found = pick(event, "topology", dict)
-        accelerators = tuple(
-            Accelerator(pick(item, "arn", str), tuple(pick(item, "dns_names", list)))
-            for item in pick(found, "accelerators", list)
-        )
+        try:
+            accelerators = tuple(
+                Accelerator(pick(item, "arn", str), tuple(pick(item, "dns_names", list)))
+                for item in pick(found, "accelerators", list)
+            )
+        except InvalidInput as error:
+            raise InvalidInput(f"'topology.accelerators': {error}") from error
         sites = pick(found, "sites", dict)
         names = [name for accelerator in accelerators for name in accelerator.dns_names]
         if not all(isinstance(text, str) for text in (*names, *sites.values())) or not all(

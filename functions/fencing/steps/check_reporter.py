@@ -48,8 +48,10 @@ class CheckReporter:
         if ended := out_of_accelerator(view, alert.reporter, alert.site):
             return CheckedReporter(stop(ended), Evidence.UNKNOWN)
         infinispan = self.infinispan_of(alert.reporter)
-        infinispan.backup_status(alert.site)
         evidence = read_evidence(infinispan.sites_view(), alert.reporter, alert.site)
+        infinispan.backup_status(
+            alert.site
+        )  # what the last step needs: the permission ADMIN, and a backup to that site
         last_check = check_number >= LAST_CHECK
         return CheckedReporter(
             check_reporter(view, alert.reporter, alert.site, evidence, last_check=last_check), evidence

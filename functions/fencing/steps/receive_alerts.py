@@ -61,7 +61,12 @@ class ReceiveAlerts:
     now: Callable[[], datetime]
 
     def __call__(self, request: Request) -> Answer:
-        """Answer a request, always: the table is in README, What the webhook answers."""
+        """Answer a request, always: the table is in README, Connecting Alertmanager."""
+        answer = self._answer(request)
+        logger.info("request answered", status=answer.status)
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
         try:
             self.doorkeeper.admit(request.authorization)
             if request.method != "POST":

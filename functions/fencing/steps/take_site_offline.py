@@ -8,7 +8,7 @@ from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.infinispan import Infinispan
 from fencing.decisions.confirm_offline import OFFLINE, caches_that_refused
-from fencing.errors import EndpointStillListed, SiteNotYetOffline
+from fencing.errors import EndpointStillListed, SiteNotYetOffline, SurvivorNotListed
 from fencing.fence import Fence, superseded
 from fencing.outcome import Outcome
 from fencing.topology import Topology
@@ -30,6 +30,7 @@ class TakeSiteOffline:
 
         Raises:
             EndpointStillListed: the fenced site is in the accelerator, again or by a stale read.
+            SurvivorNotListed: the survivor was taken out of the accelerator.
             SiteNotYetOffline: a cache refused, or Infinispan doesn't say `offline` afterwards.
             InfinispanUnavailable, InfinispanAccessDenied, InfinispanMisconfigured: see `Infinispan`.
             FenceRecordUnavailable, InvalidFenceRecord: the record can't be read.
@@ -39,7 +40,7 @@ class TakeSiteOffline:
         record = self.table.read()
         if not fence.stands_in(record):
             return superseded(fence, record)
-        self._require_absence(fence, topology)
+        self._require_fence(fence, topology)
         infinispan = self.infinispan_of(fence.survivor)
         if infinispan.backup_status(fence.fenced) == OFFLINE:
             say = outcome.fenced_already if is_repeat else outcome.fenced
@@ -47,16 +48,19 @@ class TakeSiteOffline:
         if refused := caches_that_refused(infinispan.take_offline(fence.fenced)):
             raise SiteNotYetOffline(f"{fence.survivor}'s Infinispan has not dropped {fence.fenced}: {refused}.")
         self._read_back(infinispan, fence)
-        self._require_absence(fence, topology)
+        self._require_fence(fence, topology)
         return outcome.fenced(fence.survivor, fence.fenced, str(topology))
 
-    def _require_absence(self, fence: Fence, topology: Topology) -> None:
-        """Before, because it must not happen; after, because somebody may have put the endpoint back in between."""
-        if self.accelerators.look(topology).serves(fence.fenced):
+    def _require_fence(self, fence: Fence, topology: Topology) -> None:
+        """Before, because it must not happen otherwise; after, because somebody may have moved endpoints in between."""
+        view = self.accelerators.look(topology)
+        if view.serves(fence.fenced):
             raise EndpointStillListed(
                 f"{fence.fenced} is in the accelerator again: {fence.survivor}'s Infinispan must not drop it, "
                 f"and if it has, the sites diverge."
             )
+        if not view.serves(fence.survivor):
+            raise SurvivorNotListed(f"{fence.survivor} is not in the accelerator any more: nobody is served.")
 
     def _read_back(self, infinispan: Infinispan, fence: Fence) -> None:
         status = ""
