@@ -55,10 +55,11 @@ class Edge:
             if site.name not in self._load_balancers:
                 self._create_load_balancer(site)
             self.set_health(site.name, "HEALTHY")
-        for group, sites in self._planned_groups.items():
-            self._accelerators.update_endpoint_group(
-                EndpointGroupArn=group, EndpointConfigurations=[self._configuration(site) for site in sites]
-            )
+        for _ in range(2):  # so that a stale read, which shows the state before the last change, shows this one too
+            for group, sites in self._planned_groups.items():
+                self._accelerators.update_endpoint_group(
+                    EndpointGroupArn=group, EndpointConfigurations=[self._configuration(site) for site in sites]
+                )
 
     def delete_load_balancer(self, site: str) -> None:
         """Deletes the site's load balancer. Its endpoint stays where it is, as in AWS, but is UNHEALTHY."""

@@ -36,8 +36,10 @@ class InfinispanView:
         return str(backups[self.sites.sites[site].peer]["status"]), list(container["sites_view"])
 
     def accepts_writes(self, site: str) -> bool:
-        """Whether a write succeeds there. It stores a value of its own in the first cache."""
-        cache = self.sites.caches[0]
+        """Whether a write succeeds there, in every cache: a login needs them all. It stores a value of its own."""
+        return all(self._accepts_write(site, cache) for cache in self.sites.caches)
+
+    def _accepts_write(self, site: str, cache: str) -> bool:
         response = self._request("PUT", self.sites.sites[site], f"/rest/v2/caches/{cache}/{PROBE_KEY}", b"probe")
         return response is not None and response.status == HTTPStatus.NO_CONTENT
 
