@@ -35,9 +35,9 @@ format: environments ## put the Python files in order
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-# Both environments at once: pip spends half of its time waiting for the network.
+# Both environments at once, unless make was told itself how many jobs to run.
 environments:
-	@$(MAKE) --silent --no-print-directory --jobs=2 .venv/lock.txt .venv-sam/lock.txt
+	@$(MAKE) --silent --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,--jobs=2) .venv/lock.txt .venv-sam/lock.txt
 
 .venv/lock.txt: requirements/dev.txt
 .venv-sam/lock.txt: requirements/sam.txt

@@ -1,0 +1,150 @@
+"""Properties of Lambda functions and state machines that moto's CloudFormation drops."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import yaml
+from moto.awslambda.models import LambdaFunction
+from moto.cloudformation.exceptions import ValidationError
+from moto.s3.models import s3_backends
+from moto.stepfunctions.models import StateMachine
+from moto.utilities.utils import get_partition
+
+from local.aws.patching import replace_method
+
+
+def install() -> None:
+    """Idempotent: see `local.aws.repairs`."""
+    replace_method(LambdaFunction, "create_from_cloudformation_json", _create_function)
+    replace_method(LambdaFunction, "update_from_cloudformation_json", _update_function)
+    replace_method(StateMachine, "create_from_cloudformation_json", _create_state_machine)
+    replace_method(StateMachine, "update_from_cloudformation_json", _update_state_machine)
+    replace_method(StateMachine, "has_cfn_attr", _has_attribute)
+    replace_method(StateMachine, "get_cfn_attribute", _attribute)
+
+
+def _create_function(
+    original: Any,
+    cls: type[LambdaFunction],
+    resource_name: str,
+    cloudformation_json: dict[str, Any],
+    account_id: str,
+    region_name: str,
+    **kwargs: Any,
+) -> LambdaFunction:
+    """moto drops Layers, Architectures, LoggingConfig, TracingConfig and Tags."""
+    function: LambdaFunction = original(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+    _set_dropped(function, cloudformation_json["Properties"])
+    return function
+
+
+def _update_function(
+    original: Any,
+    cls: type[LambdaFunction],
+    original_resource: LambdaFunction,
+    new_resource_name: str,
+    cloudformation_json: dict[str, Any],
+    account_id: str,
+    region_name: str,
+) -> LambdaFunction:
+    function: LambdaFunction = original(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    )
+    properties = cloudformation_json["Properties"]
+    _set_dropped(function, properties)
+    function.environment_vars = properties.get("Environment", {}).get("Variables", {})
+    function.reserved_concurrency = properties.get("ReservedConcurrentExecutions")
+    return function
+
+
+def _set_dropped(function: LambdaFunction, properties: dict[str, Any]) -> None:
+    function.layers = function._get_layers_data(properties.get("Layers", []))  # noqa: SLF001
+    function.architectures = properties.get("Architectures", ["x86_64"])
+    function.tracing_config = properties.get("TracingConfig", {"Mode": "PassThrough"})
+    function.tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+    own_group = f"/aws/lambda/{function.function_name}"
+    function.logs_group_name = properties.get("LoggingConfig", {}).get("LogGroup", own_group)
+
+
+def _create_state_machine(
+    original: Any,
+    cls: type[StateMachine],
+    resource_name: str,
+    cloudformation_json: dict[str, Any],
+    account_id: str,
+    region_name: str,
+    **kwargs: Any,
+) -> StateMachine:
+    """moto reads DefinitionString only, and drops the type, logging and tracing."""
+    properties = cloudformation_json["Properties"]
+    properties["DefinitionString"] = _definition(properties, account_id, region_name)
+    machine: StateMachine = original(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+    _set_configuration(machine, properties)
+    return machine
+
+
+def _update_state_machine(
+    original: Any,
+    cls: type[StateMachine],
+    original_resource: StateMachine,
+    new_resource_name: str,
+    cloudformation_json: dict[str, Any],
+    account_id: str,
+    region_name: str,
+) -> StateMachine:
+    properties = cloudformation_json["Properties"]
+    properties["DefinitionString"] = _definition(properties, account_id, region_name)
+    properties.setdefault("StateMachineName", original_resource.name)
+    machine: StateMachine = original(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    )
+    _set_configuration(machine, properties)
+    return machine
+
+
+def _definition(properties: dict[str, Any], account_id: str, region_name: str) -> str:
+    """The state machine's definition as JSON text, its substitutions made."""
+    if "DefinitionS3Location" in properties:
+        location = properties["DefinitionS3Location"]
+        stored = s3_backends[account_id][get_partition(region_name)].get_object(location["Bucket"], location["Key"])
+        if stored is None:
+            raise ValidationError(message=f"The state machine's definition isn't in S3: {location}")
+        # YAML is a superset of JSON, and sam uploads a definition as it is written.
+        text = json.dumps(yaml.safe_load(stored.value))
+    elif "Definition" in properties:
+        text = json.dumps(properties["Definition"])
+    else:
+        text = properties["DefinitionString"]
+    for name, value in (properties.get("DefinitionSubstitutions") or {}).items():
+        text = text.replace(f"${{{name}}}", json.dumps(str(value))[1:-1])
+    if left := sorted(set(re.findall(r"\$\{\w+\}", text))):
+        raise ValidationError(message=f"No DefinitionSubstitutions for {', '.join(left)} of the state machine")
+    return text
+
+
+def _set_configuration(machine: StateMachine, properties: dict[str, Any]) -> None:
+    machine.type = properties.get("StateMachineType", "STANDARD")
+    logging = properties.get("LoggingConfiguration")
+    if logging:
+        destinations = [
+            {"cloudWatchLogsLogGroup": {"logGroupArn": destination["CloudWatchLogsLogGroup"]["LogGroupArn"]}}
+            for destination in logging.get("Destinations", [])
+        ]
+        machine.loggingConfiguration = {
+            "level": logging.get("Level", "OFF"),
+            "includeExecutionData": logging.get("IncludeExecutionData", False),
+            "destinations": destinations,
+        }
+    machine.tracingConfiguration = {"enabled": properties.get("TracingConfiguration", {}).get("Enabled", False)}
+
+
+def _has_attribute(original: Any, cls: type[StateMachine], attribute: str) -> bool:
+    """moto doesn't know GetAtt Arn of a state machine."""
+    return attribute == "Arn" or bool(original(cls, attribute))
+
+
+def _attribute(original: Any, self: StateMachine, attribute: str) -> Any:
+    return self.arn if attribute == "Arn" else original(self, attribute)

@@ -1,0 +1,75 @@
+"""Who runs a Lambda function when moto is asked to invoke one: real processes, or callables of this process."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from moto.awslambda.models import LambdaBackend
+
+from local.aws.patching import replace_method
+
+MAX_LOG_TAIL_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a function gave back: JSON bytes, and whether they are an error object instead of a result."""
+
+    payload: bytes
+    failed: bool = False
+    log: bytes = b""
+
+
+class Invoker(Protocol):
+    def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
+        """Run the function once and wait for it.
+
+        `function_name` is a name or an ARN, as the caller gave it. Raises moto's service errors (JsonRESTError) for
+        what AWS answers before any function runs: no such function, too many concurrent invocations.
+        """
+
+
+_invoker: Invoker | None = None
+
+
+def use(invoker: Invoker | None) -> Invoker | None:
+    """From now on `invoker` runs every function; None: moto's own (a docker container). Returns the one before."""
+    global _invoker  # moto makes its backends itself; there is no instance to hand this to
+    before, _invoker = _invoker, invoker
+    return before
+
+
+def install() -> None:
+    """Idempotent: see `local.aws.repairs`."""
+    replace_method(LambdaBackend, "invoke", _invoke)
+
+
+def _invoke(
+    original: Any,
+    self: LambdaBackend,
+    function_name: str,
+    qualifier: str | None,
+    body: str | bytes | None,
+    headers: Any,
+    response_headers: dict[str, str],
+) -> str | bytes | None:
+    if _invoker is None:
+        moto_answer: str | bytes | None = original(self, function_name, qualifier, body, headers, response_headers)
+        return moto_answer
+    payload = body.encode() if isinstance(body, str) else body or b""
+    if headers.get("X-Amz-Invocation-Type") == "DryRun":
+        return b""
+    if headers.get("X-Amz-Invocation-Type") == "Event":
+        arguments = (self, function_name, qualifier, payload)
+        threading.Thread(target=_invoker.invoke, args=arguments, name=f"invoke {function_name}", daemon=True).start()
+        return b""
+    answer = _invoker.invoke(self, function_name, qualifier, payload)
+    if answer.failed:
+        response_headers["x-amz-function-error"] = "Unhandled"
+    if headers.get("X-Amz-Log-Type") == "Tail":
+        response_headers["x-amz-log-result"] = base64.b64encode(answer.log[-MAX_LOG_TAIL_BYTES:]).decode()
+    response_headers["Content-Length"] = str(len(answer.payload))
+    return answer.payload

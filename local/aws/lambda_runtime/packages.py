@@ -1,0 +1,80 @@
+"""What a function's process can import: its code, its layers, and what Lambda's Python runtime brings along."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+from moto.awslambda.models import LambdaBackend, LambdaFunction
+
+RUNTIME_DISTRIBUTIONS = ("awslambdaric", "boto3")
+
+
+class UnpackedPackages:
+    """Zip files and runtime packages unpacked below `directory`, each once."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._lock = threading.Lock()
+
+    def task_root(self, function: LambdaFunction) -> Path:
+        """The function's code, as /var/task."""
+        return self._unpacked(function.code_bytes, f"code-{_file_name(function.code_sha_256)}")
+
+    def layers(self, function: LambdaFunction, backend: LambdaBackend) -> list[Path]:
+        """The Python packages of each of the function's layers, as /opt/python."""
+        versions = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
+        return [
+            self._unpacked(version.code_bytes, f"layer-{_file_name(version.code_sha_256)}") / "python"
+            for version in versions
+            if version is not None
+        ]
+
+    def runtime(self) -> Path:
+        """awslambdaric, boto3 and what they need, as /var/runtime, and nothing else of this virtual environment.
+
+        So a function that forgets to bring a package fails here as it does in AWS.
+        """
+        target = self._directory / "runtime"
+        with self._lock:
+            if not target.exists():
+                target.mkdir()
+                for name in _with_dependencies(RUNTIME_DISTRIBUTIONS):
+                    _link_top_level(metadata.distribution(name), target)
+        return target
+
+    def _unpacked(self, archive: bytes, name: str) -> Path:
+        target = self._directory / name
+        with self._lock:
+            if not target.exists():
+                with zipfile.ZipFile(io.BytesIO(archive)) as files:
+                    files.extractall(target)
+        return target
+
+
+def _file_name(sha256: str) -> str:
+    return re.sub(r"[^0-9A-Za-z]", "_", sha256)
+
+
+def _with_dependencies(names: tuple[str, ...]) -> set[str]:
+    found: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name in found:
+            continue
+        found.add(name)
+        required = [line for line in metadata.distribution(name).requires or [] if "extra ==" not in line]
+        pending += [re.split(r"[^0-9A-Za-z._-]", line, maxsplit=1)[0] for line in required]
+    return found
+
+
+def _link_top_level(distribution: metadata.Distribution, target: Path) -> None:
+    for name in {file.parts[0] for file in distribution.files or [] if file.parts[0] not in ("..", "__pycache__")}:
+        link = target / name
+        if not link.exists():
+            link.symlink_to(Path(str(distribution.locate_file(name))))

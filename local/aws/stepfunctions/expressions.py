@@ -1,0 +1,119 @@
+"""Gives moto's state machine interpreter a JSONata evaluator: moto ships without one.
+
+moto 5.2.5 took its interpreter from LocalStack but left the evaluator (a JVM) out, so every JSONata expression and
+every variable fails with "'NoneType' object is not callable". It would also paste variables into the source of an
+expression without escaping quotes; here they are bound as values.
+"""
+
+import json
+from typing import Any
+
+from moto.stepfunctions.parser.api import HistoryEventType
+from moto.stepfunctions.parser.asl.component.common.assign.assign_decl import AssignDecl
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
+from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
+from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
+from moto.stepfunctions.parser.asl.jsonata.jsonata import extract_jsonata_variable_references
+from moto.stepfunctions.parser.asl.parse import preprocessor
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+
+from local.aws.patching import replace_method
+from local.aws.stepfunctions.jsonata import QueryEvaluationError, evaluate
+
+STAGED = "staged_assignments"
+
+
+def install() -> None:
+    """Idempotent: see `local.aws.repairs`."""
+    # JSONPath definitions still go through moto's own hook; their variables are pasted as JSON.
+    moto_jsonata._eval_jsonata = lambda expression: evaluate(expression, {})  # noqa: SLF001
+    replace_method(Preprocessor, "_inner_string_of", _text_of)
+    vars(preprocessor)["from_string_literal"] = lambda parser_rule_context: _decoded(parser_rule_context.getText())
+    replace_method(StringJSONata, "_eval_body", _evaluate_expression)
+    replace_method(AssignDecl, "_eval_body", _stage_assignments)
+    replace_method(ExecutionState, "_handle_catch", _discard_assignments_of_the_failed_attempt)
+    replace_method(CommonStateField, "_get_state_exited_event_details", _commit_assignments)
+
+
+def _text_of(original: Any, parser_rule_context: Any) -> str | None:
+    """moto leaves the escapes of JSON in names and in assigned text: a quote comes with its backslash."""
+    text: str | None = original(parser_rule_context)
+    return None if text is None else _decoded(parser_rule_context.getText())
+
+
+def _decoded(literal: str) -> str:
+    return str(json.loads(literal)) if literal.startswith('"') else literal
+
+
+def _evaluate_expression(_original: Any, self: StringJSONata, env: Environment) -> None:
+    extract_jsonata_variable_references(self.expression)  # refuses what Step Functions refuses: bare $ and $$
+    try:
+        value = evaluate(self.expression, {"states": _states(env), **_variables(env)})
+    except QueryEvaluationError as error:
+        raise _evaluation_failure(env, str(error)) from error
+    env.stack.append(value)
+
+
+def _states(env: Environment) -> dict[str, Any]:
+    """`$states`: result and errorOutput exist only where there is one."""
+    data = env.states._states_data  # noqa: SLF001
+    optional = {name: data.get(name) for name in ("result", "errorOutput")}
+    present = {name: value for name, value in optional.items() if value is not None}
+    return {"input": data["input"], "context": data["context"], **present}
+
+
+def _variables(env: Environment) -> dict[str, Any]:
+    store = env.variable_store
+    return {**store._outer_scope, **store._inner_scope}  # noqa: SLF001
+
+
+def _evaluation_failure(env: Environment, cause: str) -> FailureEventException:
+    error_name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
+    details: Any = {"evaluationFailedEventDetails": {"cause": cause, "error": error_name.error_name}}
+    failure = FailureEventException(
+        FailureEvent(
+            env=env,
+            error_name=error_name,
+            event_type=HistoryEventType.EvaluationFailed,
+            event_details=details,
+        )
+    )
+    recorded: Any = {"evaluationFailedEventDetails": failure.get_evaluation_failed_event_details()}
+    env.event_manager.add_event(
+        context=env.event_history_context,
+        event_type=HistoryEventType.EvaluationFailed,
+        event_details=recorded,
+    )
+    return failure
+
+
+# Step Functions evaluates Assign and Output side by side, both with the variables as they were when the state was
+# entered; new values exist from the next state on. moto sets them at once, so a definition whose Output reads a
+# variable of the same state's Assign would work here and fail in AWS. So they are kept aside until the state exits.
+
+
+def _stage_assignments(_original: Any, self: AssignDecl, env: Environment) -> None:
+    staged: dict[str, Any] = {}
+    for binding in self.declaration_bindings:
+        binding.eval(env=env)
+        staged |= env.stack.pop()
+    vars(env.variable_store)[STAGED] = staged
+
+
+def _discard_assignments_of_the_failed_attempt(
+    original: Any, self: ExecutionState, env: Environment, failure_event: FailureEvent
+) -> None:
+    vars(env.variable_store).pop(STAGED, None)
+    original(self, env=env, failure_event=failure_event)
+
+
+def _commit_assignments(original: Any, self: CommonStateField, env: Environment) -> Any:
+    staged: dict[str, Any] = vars(env.variable_store).pop(STAGED, {})
+    for identifier, value in staged.items():
+        env.variable_store.set(variable_identifier=identifier, variable_value=value)
+    return original(self, env=env)

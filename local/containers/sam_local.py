@@ -1,0 +1,142 @@
+"""`sam local`, which runs a built function in a container of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.containers.image import lambda_image
+from local.containers.runtime import ContainerRuntime
+from local.sam import REGION, SAM
+
+INVOKE_SECONDS = 120.0
+START_SECONDS = 60.0
+LOOPBACK = "127.0.0.1"
+
+
+class SamLocalError(RuntimeError):
+    """sam failed, or the function gave no answer. The message is sam's output."""
+
+
+@dataclass(frozen=True)
+class SamLocal:
+    """Runs functions of a template that `sam build` made.
+
+    variables: environment variables by the function's logical id; those that the template doesn't declare are ignored.
+    """
+
+    runtime: ContainerRuntime
+    template: Path
+    variables: Path
+
+    @classmethod
+    def prepare(
+        cls, runtime: ContainerRuntime, template: Path, variables: Mapping[str, Mapping[str, str]], directory: Path
+    ) -> SamLocal:
+        """Builds the image if need be, and writes the variables into `directory`."""
+        lambda_image(runtime)
+        file = directory / "variables.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(variables))
+        return cls(runtime, template, file)
+
+    def invoke(self, function: str, event: Path) -> Any:
+        """What the function answers to an event; an error object when it raised, as sam's exit code doesn't tell.
+
+        Raises:
+            SamLocalError: there was no answer: sam failed, or the function timed out, crashed or was out of memory.
+        """
+        done = subprocess.run(
+            self._command("invoke", function, "--event", str(event)),
+            cwd=self.template.parent,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=INVOKE_SECONDS,
+            check=False,
+        )
+        try:
+            return json.loads(done.stdout)
+        except json.JSONDecodeError as error:
+            raise SamLocalError(f"{function} gave no answer to {event}:\n{done.stdout}{done.stderr}") from error
+
+    @contextmanager
+    def start_lambda(self) -> Iterator[str]:
+        """The URL at which the Lambda API answers while the context lasts, for Invoke only.
+
+        Raises:
+            SamLocalError: it doesn't start.
+        """
+        with socket.create_server((LOOPBACK, 0)) as probe:
+            port = probe.getsockname()[1]
+        log = self.variables.with_name("start-lambda.log")
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                self._command("start-lambda", "--host", LOOPBACK, "--port", str(port)),
+                cwd=self.template.parent,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            _wait_for(port, server, log)
+            yield f"http://{LOOPBACK}:{port}"
+        finally:
+            # Not SIGINT: a shell in the background makes its children ignore it. sam ends its containers on both.
+            server.send_signal(signal.SIGTERM)
+            server.wait(START_SECONDS)
+
+    def start_api(self) -> str:
+        """What `sam local start-api` says; it ends at once, as the template has function URLs and no API."""
+        done = subprocess.run(
+            self._command("start-api"),
+            cwd=self.template.parent,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=INVOKE_SECONDS,
+            check=False,
+        )
+        return done.stderr
+
+    def _command(self, command: str, *arguments: str) -> list[str]:
+        return [
+            *(str(SAM), "local", command, *arguments, "--template-file", str(self.template)),
+            *("--env-vars", str(self.variables), "--region", REGION),
+            *("--invoke-image", lambda_image(self.runtime), "--skip-pull-image"),
+            *("--add-host", f"localhost:{self.runtime.gateway}"),
+        ]
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        """No credentials: with some, sam asks AWS whose they are before it starts anything."""
+        outer = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_CLI_"))}
+        nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+        return {**outer, **nothing, "AWS_EC2_METADATA_DISABLED": "true", "SAM_CLI_TELEMETRY": "0"} | dict(
+            self.runtime.environment
+        )
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            socket.create_connection((LOOPBACK, port), timeout=1).close()
+        except OSError as error:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise SamLocalError(f"sam local did not start:\n{log.read_text(errors='replace')}") from error
+            time.sleep(0.1)
+        else:
+            return

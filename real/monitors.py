@@ -1,0 +1,172 @@
+"""One site's monitoring: a Prometheus that scrapes its Infinispan, and an Alertmanager that calls the webhook."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import urllib3
+import yaml
+
+from real.infinispan.pair import RealPair
+from real.processes import LOOPBACK, Process, free_ports, private_file, wait_until
+from real.settings import NAMESPACE, Document, Settings
+from real.tools import ALERTMANAGER, PROMETHEUS, path_of
+
+START_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where alerts are sent, and the credentials for it."""
+
+    url: str
+    username: str
+    password: str = field(repr=False)
+
+
+class SiteMonitoring:
+    """Prometheus and Alertmanager of one site. A context manager."""
+
+    def __init__(self, site: str, pair: RealPair, settings: Settings, webhook: Webhook, *, directory: Path) -> None:
+        """`directory` gets configurations, data and logs; it should be new.
+
+        Raises:
+            ToolsMissing: Prometheus or Alertmanager isn't installed.
+        """
+        self.site = site
+        prometheus_port, alertmanager_port = free_ports(2)
+        self._url = f"http://{LOOPBACK}:{prometheus_port}"
+        self._alertmanager_url = f"http://{LOOPBACK}:{alertmanager_port}"
+        directory.mkdir(parents=True, exist_ok=True)
+        private_file(directory / "metrics-password", pair.observer.password)
+        private_file(directory / "webhook-password", webhook.password)
+        (directory / "authority.pem").write_text(pair.authority.pem)
+        _write(directory / "rules.yml", settings.rules)
+        _write(directory / "alertmanager.yml", _alertmanager(settings, webhook))
+        _write(directory / "prometheus.yml", _prometheus(site, pair, settings, alertmanager_port))
+        self.alertmanager = Process(
+            "alertmanager",
+            (
+                path_of(ALERTMANAGER),
+                "--config.file=alertmanager.yml",
+                "--storage.path=alertmanager-data",
+                f"--web.listen-address={LOOPBACK}:{alertmanager_port}",
+                "--cluster.listen-address=",
+            ),
+            directory=directory,
+        )
+        self.prometheus = Process(
+            "prometheus",
+            (
+                path_of(PROMETHEUS),
+                "--config.file=prometheus.yml",
+                "--storage.tsdb.path=prometheus-data",
+                f"--web.listen-address={LOOPBACK}:{prometheus_port}",
+            ),
+            directory=directory,
+        )
+        self._pool = urllib3.PoolManager(timeout=5.0, retries=False)
+
+    def start(self) -> None:
+        """Start both, and return when they are ready.
+
+        Raises:
+            TimeoutError, ProcessEnded: they don't come up. Whatever was started is stopped.
+        """
+        try:
+            self.alertmanager.start()
+            self.prometheus.start()
+            for process, url in ((self.alertmanager, self._alertmanager_url), (self.prometheus, self._url)):
+                what = f"{process.name} of {self.site} is ready"
+                wait_until(what, partial(self._is_ready, url), seconds=START_SECONDS, processes=[process])
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        self.prometheus.stop()
+        self.alertmanager.stop()
+
+    def wait_until_scraped(self) -> None:
+        """Return when Prometheus has the metric from Infinispan and the rules were evaluated on it."""
+        what = f"the Prometheus of {self.site} knows that the other site is there"
+        wait_until(what, lambda: self._value() == 1, seconds=90, processes=[self.prometheus])
+
+    def has_seen_offline(self) -> bool:
+        """Whether Prometheus knows that this site's Infinispan has taken the other site offline."""
+        result = self._api("/api/v1/query?query=site_fencing:x_site_admin_status:max")["result"]
+        return [each["value"][1] for each in result] == ["0"]
+
+    def firing(self) -> list[dict[str, str]]:
+        """The labels of the alerts that fire now."""
+        alerts = self._api("/api/v1/alerts")["alerts"]
+        return [alert["labels"] for alert in alerts if alert["state"] == "firing"]
+
+    def _value(self) -> float | None:
+        """The last scraped view of the other site, or None."""
+        query = 'min({__name__=~"(vendor_)?jgroups_site_view_status"})'
+        result = self._api(f"/api/v1/query?query={query}")["result"]
+        return float(result[0]["value"][1]) if result else None
+
+    def _api(self, path: str) -> dict[str, Any]:
+        response = self._pool.request("GET", self._url + path)
+        if response.status != 200:
+            raise urllib3.exceptions.HTTPError(f"Prometheus answered {response.status} to {path}: {response.data!r}")
+        data: dict[str, Any] = response.json()["data"]
+        return data
+
+    def _is_ready(self, url: str) -> bool:
+        try:
+            return self._pool.request("GET", f"{url}/-/ready").status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _prometheus(site: str, pair: RealPair, settings: Settings, alertmanager_port: int) -> Document:
+    address = pair.sites[site].url.removeprefix("https://")
+    return {
+        "global": {
+            "scrape_interval": settings.scrape_interval,
+            "scrape_timeout": "4s",
+            "evaluation_interval": settings.evaluation_interval,
+        },
+        "rule_files": ["rules.yml"],
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": [f"{LOOPBACK}:{alertmanager_port}"]}]}]},
+        "scrape_configs": [
+            {
+                "job_name": "infinispan",
+                "scheme": "https",
+                "tls_config": {"ca_file": "authority.pem"},
+                "basic_auth": {"username": pair.observer.name, "password_file": "metrics-password"},
+                "static_configs": [{"targets": [address], "labels": {"namespace": NAMESPACE, "pod": f"{site}-0"}}],
+            }
+        ],
+    }
+
+
+def _alertmanager(settings: Settings, webhook: Webhook) -> Document:
+    document = copy.deepcopy(settings.alertmanager)
+    for receiver in document["receivers"]:
+        for each in receiver.get("webhook_configs", []):
+            each["url"] = webhook.url
+            http = each.setdefault("http_config", {})
+            http["basic_auth"] = {"username": webhook.username, "password_file": "webhook-password"}
+    return document
+
+
+def _write(file: Path, document: Document) -> None:
+    file.write_text(yaml.safe_dump(document, sort_keys=False))

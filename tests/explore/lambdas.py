@@ -1,0 +1,176 @@
+"""The real handlers, each run on fake clients up to its next outside call."""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from types import ModuleType, SimpleNamespace
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import check_reporter.app
+import claim_fence.app
+import resolve_accelerator.app
+import take_site_offline.app
+import update_endpoint_group.app
+from fencing.adapters.fence_table import FenceTable
+from fencing.adapters.global_accelerator import GlobalAccelerator
+from fencing.adapters.infinispan import Infinispan, InfinispanSettings
+from fencing.adapters.load_balancer_tags import LoadBalancerTags
+from fencing.adapters.secrets import Secret
+from fencing.observability import logger
+
+from tests.explore import clients
+from tests.explore.conversation import Answer, Conversation, Failure, NextCall, Request, canonical
+
+APPS: dict[str, ModuleType] = {
+    "ResolveAcceleratorFunction": resolve_accelerator.app,
+    "CheckReporterFunction": check_reporter.app,
+    "ClaimFenceFunction": claim_fence.app,
+    "UpdateEndpointGroupFunction": update_endpoint_group.app,
+    "TakeSiteOfflineFunction": take_site_offline.app,
+}
+
+HOLD_DOWN = timedelta(minutes=10)
+
+
+class Returned(NamedTuple):
+    """The handler's result, canonical JSON."""
+
+    payload: str
+
+
+class Raised(NamedTuple):
+    """The handler's exception, as Step Functions sees it."""
+
+    error: str
+    message: str
+
+
+class Lambdas:
+    """Runs handlers; to be used inside `installed()`."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._conversation = Conversation(())
+        self._infinispans: dict[str, Infinispan] = {}
+        self.runs = 0
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Set the functions' environment, build their steps around fake clients, and keep their logger quiet."""
+        level = logger.log_level
+        steps = self._steps()
+        with patch.dict(os.environ, self._environment):
+            patches = [patch.object(APPS[function], "step", step) for function, step in steps.items()]
+            for each in patches:
+                each.start()
+            logger.setLevel(logging.CRITICAL)
+            try:
+                yield
+            finally:
+                logger.setLevel(level)
+                for each in patches:
+                    each.stop()
+
+    def run(
+        self, function: str, event: dict[str, Any], answers: Sequence[Answer | Failure]
+    ) -> Request | Returned | Raised:
+        """Run the handler until it needs an answer that isn't there yet, or ends."""
+        self.runs += 1
+        self._conversation = Conversation(answers)
+        try:
+            result = APPS[function].handler(event, _context(function))
+        except NextCall as interruption:
+            return interruption.request
+        except Exception as error:  # noqa: BLE001  (whatever a handler raises, Step Functions sees it)
+            return Raised(type(error).__name__, str(error))
+        return Returned(canonical(result))
+
+    def _steps(self) -> dict[str, Callable[[Any], object]]:
+        """The handlers' own `step(settings)`, with clients that talk to the conversation of the moment."""
+        return {
+            "ResolveAcceleratorFunction": lambda of: resolve_accelerator.app.ResolveAccelerator(
+                self._accelerators(),
+                LoadBalancerTags(lambda _region: clients.LoadBalancingClient(self._conversation)),  # type: ignore[arg-type,return-value]
+                of.sites,
+                of.arns,
+                of.dns_names,
+            ),
+            "CheckReporterFunction": lambda of: check_reporter.app.CheckReporter(
+                self._accelerators(), self._infinispan_of(of)
+            ),
+            "ClaimFenceFunction": lambda of: claim_fence.app.ClaimFence(
+                self._accelerators(), self._table(of.table_name, of.sites.key), of.hold_down, self._now
+            ),
+            "UpdateEndpointGroupFunction": lambda of: update_endpoint_group.app.UpdateEndpointGroup(
+                self._accelerators(), self._table(of.table_name, of.sites.key), self._now, _no_pause
+            ),
+            "TakeSiteOfflineFunction": lambda of: take_site_offline.app.TakeSiteOffline(
+                self._accelerators(),
+                self._table(of.table_name, of.infinispan.sites.key),
+                self._infinispan_of(of.infinispan),
+                _no_pause,
+            ),
+        }
+
+    def _accelerators(self) -> GlobalAccelerator:
+        return GlobalAccelerator(clients.GlobalAcceleratorClient(self._conversation))  # type: ignore[arg-type]
+
+    def _table(self, name: str, key: str) -> FenceTable:
+        return FenceTable(name, key, clients.Table(self._conversation))  # type: ignore[arg-type]
+
+    def _now(self) -> datetime:
+        return datetime.fromisoformat(clients.clock(self._conversation)())
+
+    def _infinispan_of(self, of: InfinispanSettings) -> Callable[[str], Infinispan]:
+        """One `Infinispan` a site, for making its TLS context is slow; its secret and its pool are of this run."""
+        secret = Secret(of.secret_arn, clients.SecretsClient(self._conversation))  # type: ignore[arg-type]
+
+        def infinispan(site: str) -> Infinispan:
+            if site not in self._infinispans:
+                self._infinispans[site] = Infinispan(site, dict(of.urls)[site], secret, of.ca_certificate)
+            kept = self._infinispans[site]
+            kept._secret = secret
+            kept._pool = clients.HttpPool(self._conversation)  # type: ignore[assignment]
+            return kept
+
+        return infinispan
+
+
+def _no_pause(_seconds: float) -> None:
+    """Between two calls anything may happen anyway."""
+
+
+def _context(function: str) -> Any:
+    return SimpleNamespace(
+        function_name=function,
+        function_version="$LATEST",
+        invoked_function_arn=f"arn:aws:lambda:us-west-2:123456789012:function:{function}",
+        memory_limit_in_mb=512,
+        aws_request_id="00000000-0000-0000-0000-000000000000",
+    )
+
+
+def environment_for(accelerator_dns_names: Sequence[str], sites: Sequence[str]) -> dict[str, str]:
+    """Return what template.yaml would set."""
+    first, second = sites
+    return {
+        "SITE_A": first,
+        "SITE_B": second,
+        "SITE_A_INFINISPAN_URL": f"https://{first}.invalid",
+        "SITE_B_INFINISPAN_URL": f"https://{second}.invalid",
+        "INFINISPAN_CA_CERTIFICATE": "",
+        "INFINISPAN_SECRET_ARN": "arn:aws:secretsmanager:us-west-2:123456789012:secret:infinispan",
+        "ACCELERATOR_DNS_NAMES": ",".join(accelerator_dns_names),
+        "ACCELERATOR_ARNS": "",
+        "FENCE_TABLE": "fences",
+        "HOLD_DOWN_SECONDS": str(int(HOLD_DOWN.total_seconds())),
+    }
+
+
+def parsed(payload: str) -> Any:
+    """Read a handler's result."""
+    return json.loads(payload)

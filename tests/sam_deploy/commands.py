@@ -1,0 +1,78 @@
+"""The sam command as a person types it, against the local AWS, with all that it prints."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local import sam
+from local.aws.clients import client
+from local.world import World
+
+SECONDS = 300.0
+STACK_NAME = "site-fencing"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a command printed, standard error included, and its exit code."""
+
+    text: str
+    code: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """The local AWS, with the default world in it."""
+
+    endpoint_url: str
+    world: World
+
+    def client(self, service: str) -> Any:
+        return client(service, sam.REGION, self.endpoint_url)
+
+    def sam(self, *arguments: str, directory: Path, typed: str = "") -> Printed:
+        done = subprocess.run(
+            [str(sam.SAM), *arguments],
+            cwd=directory,
+            env=sam._environment(self.endpoint_url),
+            input=typed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        return Printed(done.stdout, done.returncode)
+
+    def deploy(self, build: Path, *more: str, template: str = "template.yaml") -> Printed:
+        return self.sam(
+            *("deploy", "--stack-name", STACK_NAME, "--template-file", template, "--region", sam.REGION),
+            *("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar", *more),
+            directory=build,
+        )
+
+    def status(self) -> str:
+        status: str = self._stack()["StackStatus"]
+        return status
+
+    def outputs(self) -> dict[str, str]:
+        return {output["OutputKey"]: output["OutputValue"] for output in self._stack()["Outputs"]}
+
+    def resources(self) -> dict[str, str]:
+        """Logical id -> physical id of what the stack consists of."""
+        found = self.client("cloudformation").describe_stack_resources(StackName=STACK_NAME)["StackResources"]
+        return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found if one.get("PhysicalResourceId")}
+
+    def variables(self, function: str) -> dict[str, str]:
+        """The environment of a function, by its logical id."""
+        name = self.resources()[function]
+        variables: dict[str, str] = self.client("lambda").get_function_configuration(FunctionName=name)["Environment"][
+            "Variables"
+        ]
+        return variables
+
+    def _stack(self) -> Any:
+        return self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]

@@ -1,0 +1,186 @@
+"""The life of a stack, as somebody who types sam commands sees it. The tests are one story, told in order."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sam_deploy.commands import STACK_NAME, Account
+
+pytestmark = [pytest.mark.sam, pytest.mark.slow]
+
+EVENT = {
+    "alert": {
+        "accelerator": "a3da6a6cbd4e27b02.awsglobalaccelerator.com",
+        "reporter": "site-a",
+        "site": "site-b",
+        "starts_at": "2026-11-22T18:32:38.147Z",
+        "fingerprint": "fefb802a49f43793",
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def deployed(account: Account, build: Path, parameters: list[str]) -> Account:
+    """A stack in an account that had none."""
+    printed = account.deploy(build, *parameters)
+    assert printed.code == 0, printed.text
+    return account
+
+
+def test_an_account_without_anything_gets_a_stack(deployed: Account) -> None:
+    assert deployed.status() == "CREATE_COMPLETE"
+    assert deployed.outputs().keys() >= {
+        *("WebhookUrl", "WebhookSecretArn", "InfinispanSecretArn", "StateMachineArn", "FenceTableName"),
+        "NotificationTopicArn",
+    }
+
+
+def test_again_there_is_nothing_to_change(deployed: Account, build: Path, parameters: list[str]) -> None:
+    printed = deployed.deploy(build, *parameters)
+    assert f"No changes to deploy. Stack {STACK_NAME} is up to date" in printed.text
+
+
+def test_a_parameter_changes_only_who_uses_it(deployed: Account, build: Path) -> None:
+    before = deployed.resources()
+    printed = deployed.deploy(build, "--parameter-overrides", "HoldDownSeconds=900")
+
+    assert printed.code == 0, printed.text
+    assert re.findall(r"^\* Modify +(\w+)", printed.text, re.MULTILINE) == ["ClaimFenceFunction"]
+    assert deployed.variables("ClaimFenceFunction")["HOLD_DOWN_SECONDS"] == "900"
+    after = deployed.resources()
+    unaffected = before.keys() - {"ClaimFenceFunction"}
+    assert {name: after[name] for name in unaffected} == {name: before[name] for name in unaffected}
+
+
+def test_a_conditional_resource_comes_and_goes(deployed: Account, build: Path) -> None:
+    topic = deployed.outputs()["NotificationTopicArn"]
+
+    def subscribed() -> list[str]:
+        found = deployed.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        return [subscription["Endpoint"] for subscription in found]
+
+    assert deployed.deploy(build, "--parameter-overrides", "NotificationEmail=ops@example.org").code == 0
+    assert subscribed() == ["ops@example.org"]
+    assert deployed.deploy(build, "--parameter-overrides", "NotificationEmail=").code == 0
+    assert subscribed() == []
+
+
+def test_a_changed_definition_is_taken_over_in_place(deployed: Account, build: Path) -> None:
+    machine = deployed.outputs()["StateMachineArn"]
+
+    def definition() -> dict[str, Any]:
+        described = deployed.client("stepfunctions").describe_state_machine(stateMachineArn=machine)
+        document: dict[str, Any] = json.loads(described["definition"])
+        return document
+
+    changed = {**definition(), "TimeoutSeconds": 901}
+    changed_template(build, "longer.yaml", lambda text: re.sub("DefinitionUri: .*", "DefinitionUri: longer.json", text))
+    (build / "longer.json").write_text(json.dumps(changed))
+
+    assert deployed.deploy(build, template="longer.yaml").code == 0
+    assert definition()["TimeoutSeconds"] == 901
+    assert deployed.outputs()["StateMachineArn"] == machine
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ("SiteA=site-b", "SiteA and SiteB are two sites"),
+        ("SiteAInfinispanUrl=http://site-a.example", "https://HOST or https://HOST:PORT, no path"),
+        ("AcceleratorDnsNames=", "Give either AcceleratorDnsNames or AcceleratorArns"),
+    ],
+)
+def test_a_wrong_parameter_is_named_before_anything_changes(
+    deployed: Account, build: Path, given: str, complaint: str
+) -> None:
+    before = deployed.status()
+    printed = deployed.deploy(build, "--parameter-overrides", given)
+    assert printed.code != 0
+    assert complaint in printed.text
+    assert deployed.status() == before
+
+
+def test_a_resource_that_fails_is_named_and_the_stack_goes_on(
+    deployed: Account, build: Path, parameters: list[str]
+) -> None:
+    taken = "/aws/lambda/taken"
+    deployed.client("logs").create_log_group(logGroupName=taken)
+    broken = f"Resources:\n  Broken:\n    Type: AWS::Logs::LogGroup\n    Properties:\n      LogGroupName: {taken}\n"
+    changed_template(build, "broken.yaml", lambda text: text.replace("Resources:\n", broken, 1))
+    before = deployed.resources()
+
+    printed = deployed.deploy(build, template="broken.yaml")
+    assert printed.code != 0
+    assert "already exists" in " ".join(printed.text.split())
+    assert deployed.resources() == before
+
+    assert deployed.deploy(build, *parameters, "--no-fail-on-empty-changeset").code == 0
+    assert deployed.status() == "UPDATE_COMPLETE"
+    deployed.client("logs").delete_log_group(logGroupName=taken)
+
+
+def test_sam_lists_what_there_is(deployed: Account, build: Path) -> None:
+    outputs = deployed.sam("list", "stack-outputs", "--stack-name", STACK_NAME, directory=build)
+    assert deployed.outputs()["WebhookUrl"] in outputs.text
+    resources = deployed.sam("list", "resources", "--stack-name", STACK_NAME, "--output", "json", directory=build)
+    assert all(physical in resources.text for physical in deployed.resources().values())
+
+
+def test_sam_invokes_a_function(deployed: Account, build: Path) -> None:
+    printed = deployed.sam(
+        *("remote", "invoke", "ResolveAcceleratorFunction", "--stack-name", STACK_NAME, "--event", json.dumps(EVENT)),
+        directory=build,
+    )
+    assert printed.code == 0, printed.text
+    assert '"topology"' in printed.text
+
+
+def test_sam_runs_the_workflow_and_shows_its_logs(deployed: Account, build: Path) -> None:
+    printed = deployed.sam(
+        *("remote", "invoke", "FenceStateMachine", "--stack-name", STACK_NAME, "--event", json.dumps(EVENT)),
+        directory=build,
+    )
+    assert printed.code == 0, printed.text
+    assert '"FalseAlarm"' in printed.text
+
+    group = f"/aws/lambda/{STACK_NAME}-steps"
+    logs = deployed.sam("logs", "--stack-name", STACK_NAME, "--cw-log-group", group, directory=build)
+    assert "accelerator resolved" in logs.text
+    assert "reporter checked" in logs.text
+
+
+def test_after_delete_only_the_decision_is_left(deployed: Account, build: Path) -> None:
+    table = deployed.outputs()["FenceTableName"]
+    printed = deployed.sam(
+        "delete", "--stack-name", STACK_NAME, "--region", "us-west-2", "--no-prompts", directory=build
+    )
+    assert printed.code == 0, printed.text
+
+    assert deployed.client("dynamodb").list_tables()["TableNames"] == [table]
+    assert left_over(deployed) == []
+
+
+def changed_template(build: Path, name: str, change: Any) -> None:
+    (build / name).write_text(change((build / "template.yaml").read_text()))
+
+
+def left_over(account: Account) -> list[str]:
+    """The names of all that a stack of ours consists of, but for the table and what the world brought along."""
+    secrets = account.client("secretsmanager").list_secrets()["SecretList"]
+    alarms = account.client("cloudwatch").describe_alarms()
+    return [
+        *(one["FunctionName"] for one in account.client("lambda").list_functions()["Functions"]),
+        *(one["LayerName"] for one in account.client("lambda").list_layers()["Layers"]),
+        *(one["name"] for one in account.client("stepfunctions").list_state_machines()["stateMachines"]),
+        *(one["TopicArn"] for one in account.client("sns").list_topics()["Topics"]),
+        *(one["Name"] for one in secrets if one["ARN"] != account.world.infinispan_secret_arn),
+        *(one["logGroupName"] for one in account.client("logs").describe_log_groups()["logGroups"]),
+        *(one["RoleName"] for one in account.client("iam").list_roles()["Roles"]),
+        *(one["AlarmName"] for one in alarms["MetricAlarms"]),
+        *(one["DashboardName"] for one in account.client("cloudwatch").list_dashboards()["DashboardEntries"]),
+    ]

@@ -1,0 +1,219 @@
+"""No password, in no form, in a log, in an execution's history or in a message; and logs that can't be forged."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from fencing.observability import logger
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from local.scenarios.alertmanager import FiringAlert, webhook_body
+from local.scenarios.history import Way
+from local.scenarios.in_process import InProcessStage
+from local.scenarios.model import AlertsStep, CredentialsStep, Scenario, WorldStep
+from local.scenarios.runner import Runner
+from local.world import WorldPlan
+from local.world.world import STACK_REGION as REGION
+from tests.fuzz.corpus import INJECTIONS, WRONG_HEADERS, basic
+
+WRONG_PASSWORD = "nobodys-password"
+WAY_OF_AN_ALERT = [
+    "WebhookFunction",
+    "ResolveAcceleratorFunction",
+    "CheckReporterFunction",
+    "ClaimFenceFunction",
+    "UpdateEndpointGroupFunction",
+    "TakeSiteOfflineFunction",
+]
+MESSAGES = {
+    "accelerator resolved",
+    "alert refused",
+    "endpoint groups updated",
+    "execution ends",
+    "execution started or running",
+    "fence decided",
+    "reporter checked",
+    "request rejected",
+}
+
+
+def alert(seconds_ago: int) -> AlertsStep:
+    return AlertsStep((FiringAlert("site-a", "site-b", seconds_ago=seconds_ago),))
+
+
+SCENARIO = Scenario(
+    name="all ends",
+    title="Refused credentials, credentials without permission, a cache that refuses, a fencing, and a repeat.",
+    world=WorldPlan(),
+    parameters={},
+    steps=(
+        WorldStep("cut", {}),
+        CredentialsStep("stranger"),
+        alert(1),
+        CredentialsStep("observer"),
+        alert(2),
+        CredentialsStep("admin"),
+        WorldStep("refuse-cache", {"site": "site-a", "cache": "sessions", "text": "no\nway"}),
+        alert(3),
+        WorldStep("reset", {}),
+        WorldStep("cut", {}),
+        alert(4),
+        alert(5),
+    ),
+)
+
+
+class Lines:
+    """A stream for the logger."""
+
+    def __init__(self, written: list[str]) -> None:
+        self.write = written.append
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
+class AttackedStage(InProcessStage):
+    """A stage at whose webhook anything may be sent."""
+
+    forged_authorization: str | None = None
+
+    def known_secrets(self) -> set[str]:
+        """Every form of every password that the stack, its sites or its attackers use."""
+        sites, forms = self.world.sites, set[str]()
+        for user in (sites.admin, sites.observer):
+            forms |= forms_of(user.name, user.password)
+        secret = self.client("secretsmanager").get_secret_value(SecretId=self._deployment.outputs["WebhookSecretArn"])
+        return forms | forms_of(**json.loads(secret["SecretString"])) | forms_of("stranger", WRONG_PASSWORD)
+
+    def _authorization(self) -> str:
+        return super()._authorization() if self.forged_authorization is None else self.forged_authorization
+
+
+@dataclass(frozen=True)
+class Played:
+    """Everything that was written down while the scenario was played and hostile requests arrived."""
+
+    lines: list[str]
+    ways: list[Way]
+    histories: dict[str, str]
+    messages: str
+    secrets: set[str]
+
+    @property
+    def parsed(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines]
+
+
+def forms_of(username: str, password: str) -> set[str]:
+    """The ways in which credentials may appear in a text."""
+    pair = f"{username}:{password}".encode()
+    encoded = {base64.b64encode(text).decode().rstrip("=") for text in (pair, password.encode())}
+    return {password, json.dumps(password)[1:-1], quote(password), *encoded}
+
+
+@pytest.fixture(scope="module")
+def played() -> Iterator[Played]:
+    lines: list[str] = []
+    [handler] = [handler for handler in logger.handlers if hasattr(handler, "setStream")]
+    level, stream = logger.log_level, handler.setStream(Lines(lines))
+    logger.setLevel("DEBUG")
+    try:
+        with AttackedStage(SCENARIO.world, SCENARIO.parameters) as stage:
+            report = Runner(stage).run(SCENARIO)
+            attack(stage)
+            yield Played(
+                lines=lines,
+                ways=[way for post in report.posts for way in post.ways],
+                histories=histories(stage),
+                messages=str(sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[stage.topic_arn].sent_notifications),
+                secrets=stage.known_secrets(),
+            )
+    finally:
+        handler.setStream(stream)
+        logger.setLevel(level)
+
+
+def attack(stage: AttackedStage) -> None:
+    """Authenticated bodies with hostile labels, and wrong headers."""
+    now = datetime.now(UTC)
+    for text in INJECTIONS:
+        alerts = (FiringAlert("site-a", text), FiringAlert(text, "site-b"), FiringAlert("site-a", "site-b", text))
+        for hostile in alerts:
+            assert stage.post(webhook_body([hostile], now)).status in {202, 422}
+    for header in (*WRONG_HEADERS, basic("stranger", WRONG_PASSWORD)):
+        if header.isprintable() and header.isascii():
+            stage.forged_authorization = header
+            assert stage.post(webhook_body([FiringAlert("site-a", "site-b")], now)).status == 401
+
+
+def histories(stage: AttackedStage) -> dict[str, str]:
+    """Name -> the whole history of each execution, as text."""
+    client = stage.client("stepfunctions")
+    found = client.list_executions(stateMachineArn=stage.state_machine_arn)["executions"]
+    pages = client.get_paginator("get_execution_history")
+    return {
+        execution["name"]: json.dumps(
+            [page["events"] for page in pages.paginate(executionArn=execution["executionArn"])], default=str
+        )
+        for execution in found
+    }
+
+
+def test_the_scenario_reaches_every_kind_of_end(played):
+    """Otherwise the other tests would have looked at too little."""
+    assert [way.code for way in played.ways] == ["Refused", "Refused", "PartlyFenced", "Fenced", "FencedAlready"]
+    assert len(played.histories) >= len(played.ways)
+    assert "Site fencing: Fenced" in played.messages
+
+
+def test_no_log_line_tells_a_secret(played):
+    assert [line for line in played.lines for secret in played.secrets if secret in line] == []
+
+
+def test_no_history_tells_a_secret(played):
+    assert [name for name, text in played.histories.items() for secret in played.secrets if secret in text] == []
+
+
+def test_no_message_tells_a_secret(played):
+    assert [secret for secret in played.secrets if secret in played.messages] == []
+
+
+def test_no_header_is_logged(played):
+    assert [line for line in played.lines if "authorization" in line.lower() and "Basic " in line] == []
+
+
+def test_a_line_is_one_json_object(played):
+    """So that a newline in a label, or in what a server says, can't begin a line of its own."""
+    for line in played.lines:
+        assert line.endswith("\n")
+        assert len(line.splitlines()) == 1
+    assert all(isinstance(line, dict) for line in played.parsed)
+
+
+def test_messages_are_static(played):
+    """What varies goes into keys, so that messages can be counted and searched for."""
+    assert {line["message"] for line in played.parsed} <= MESSAGES
+
+
+def test_one_correlation_id_leads_from_the_webhook_to_the_last_step(played):
+    fenced = played.ways[-2]
+    functions = [line["function_name"] for line in played.parsed if line.get("correlation_id") == fenced.name]
+    logical_ids = [name.removeprefix("site-fencing-").rpartition("-")[0] for name in functions]
+    assert list(dict.fromkeys(logical_ids)) == WAY_OF_AN_ALERT
+    assert fenced.name in played.messages
+
+
+def test_every_line_of_a_step_has_the_id_of_its_execution(played):
+    names = set(played.histories) | {way.name for way in played.ways}
+    for line in played.parsed:
+        if "WebhookFunction" not in line["function_name"]:
+            assert line["correlation_id"] in names

@@ -1,0 +1,1 @@
+"""Over HTTP, to the function URL of the embedded stack."""

@@ -1,0 +1,85 @@
+"""The documented layout, in an account of its own, with the steps' real adapters, and time that belongs to the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import boto3
+import pytest
+from fencing.adapters.fence_table import FenceTable
+from fencing.adapters.global_accelerator import GlobalAccelerator
+from fencing.adapters.infinispan import InfinispanOfSite, InfinispanSettings
+from fencing.adapters.load_balancer_tags import LoadBalancerTags
+from fencing.fence import Fence
+from fencing.steps.resolve_accelerator import ResolveAccelerator
+from fencing.topology import Topology, View
+
+from local.aws import globalaccelerator
+from local.aws.globalaccelerator import GlobalAcceleratorBackend
+from local.aws.in_process import InProcessAws
+from local.sites.pair import SitePair
+from local.world.edge import Edge
+from tests.unit.aws_resources import create_fence_table, create_secret, edge
+from tests.unit.builders import DNS_NAME, NOW, SITES, alert, record
+
+
+@dataclass
+class World:
+    """What the steps work on, and what tests look at afterwards."""
+
+    edge: Edge
+    table: FenceTable
+    infinispan_of: InfinispanOfSite
+    topology: Topology
+    accelerators: GlobalAccelerator = field(default_factory=GlobalAccelerator)
+    pauses: list[float] = field(default_factory=list)
+
+    @property
+    def backend(self) -> GlobalAcceleratorBackend:
+        return globalaccelerator.backend()
+
+    def now(self) -> datetime:
+        return NOW
+
+    def look(self) -> View:
+        return self.accelerators.look(self.topology)
+
+    @property
+    def in_service(self) -> list[str]:
+        """The sites that Global Accelerator really holds, whatever its reads say."""
+        held = (endpoint.endpoint_id for group in self.backend.endpoint_groups.values() for endpoint in group.endpoints)
+        return sorted({self.topology.site_of[endpoint_id] for endpoint_id in held})
+
+    def decide(self, survivor: str = "site-a", gen: int = 1) -> Fence:
+        """Write a decision over whatever there is."""
+        decision = record(survivor, gen=gen)
+        assert self.table.claim(decision, over=self.table.read())
+        return Fence.of(decision)
+
+    def decide_and_fence(self, survivor: str = "site-a") -> Fence:
+        fence = self.decide(survivor)
+        self.edge.take_out(fence.fenced)
+        assert self.table.confirm(fence, NOW)
+        return fence
+
+
+@pytest.fixture
+def layout() -> dict[str, object]:
+    """The plan of the world; a test parametrizes this fixture for another one."""
+    return {}
+
+
+@pytest.fixture
+def world(aws: InProcessAws, sites: SitePair, layout: dict[str, object]) -> World:
+    made = edge(**layout)
+    urls = tuple((name, site.url) for name, site in sites.sites.items())
+    secret = create_secret(sites.admin.name, sites.admin.password, "infinispan")
+    names = tuple(item["DnsName"] for item in boto3.client("globalaccelerator").list_accelerators()["Accelerators"])
+    resolve = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, (), names)
+    return World(
+        edge=made,
+        table=FenceTable(create_fence_table(), SITES.key),
+        infinispan_of=InfinispanOfSite(InfinispanSettings(SITES, urls, secret, sites.authority.pem)),
+        topology=resolve(alert(accelerator=DNS_NAME)).topology,
+    )

@@ -1,0 +1,90 @@
+"""From the alert's DNS name to every endpoint of the stack's accelerators, and whose site it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+from fencing.adapters.global_accelerator import GlobalAccelerator
+from fencing.adapters.load_balancer_tags import LoadBalancerTags
+from fencing.errors import AcceleratorNotFound, InvalidInput, LoadBalancerTagsUnavailable, SitesNotIdentified
+from fencing.steps.resolve_accelerator import Resolved, ResolveAccelerator
+
+from tests.unit.aws_resources import edge
+from tests.unit.builders import DNS_NAME, SITES, alert
+
+SECOND_NAME = "a1111111111111111.awsglobalaccelerator.com"
+TWO_REGIONS = {"sites": {"site-a": {"region": "eu-west-1"}, "site-b": {"region": "eu-central-1"}}}
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def resolve(*, dns_names: tuple[str, ...] = (DNS_NAME,), arns: tuple[str, ...] = (), **changes: str) -> Resolved:
+    step = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, arns, dns_names)
+    return step(alert(**changes))
+
+
+def test_both_sites_are_told_apart_by_their_tags() -> None:
+    edge()
+    found = resolve()
+    assert str(found.topology) == DNS_NAME
+    assert sorted(found.topology.site_of.values()) == ["site-a", "site-b"]
+
+
+def test_all_accelerators_of_the_stack_are_resolved_whichever_the_alert_names() -> None:
+    edge(accelerators_in_account=2, accelerators=[{"position": 1}, {"position": 2, "dns_name": SECOND_NAME}])
+    for name in (DNS_NAME, SECOND_NAME):
+        found = resolve(dns_names=(DNS_NAME, SECOND_NAME), accelerator=name)
+        assert str(found.topology) == f"{DNS_NAME} and {SECOND_NAME}"
+
+
+def test_accelerators_given_by_arn_are_found_too() -> None:
+    edge()
+    arn = boto3.client("globalaccelerator").list_accelerators()["Accelerators"][0]["AcceleratorArn"]
+    assert resolve(arns=(arn,), dns_names=()) == resolve()
+
+
+def test_an_accelerator_of_somebody_else_is_not_acted_on() -> None:
+    edge(accelerators_in_account=2, accelerators=[{"position": 1}, {"position": 2, "dns_name": SECOND_NAME}])
+    with pytest.raises(AcceleratorNotFound, match=f"The accelerator {SECOND_NAME} is not one of this stack's."):
+        resolve(accelerator=SECOND_NAME)
+
+
+@pytest.mark.parametrize("changes", [{"reporter": "site-c"}, {"site": "site-c"}])
+def test_sites_that_are_not_the_stacks_are_not_acted_on(changes: dict[str, str]) -> None:
+    edge()
+    with pytest.raises(InvalidInput, match="The sites of this stack are site-a and site-b"):
+        resolve(**changes)
+
+
+def test_a_lost_region_is_the_offline_sites() -> None:
+    edge(**TWO_REGIONS).lose_region("site-b")
+    found = resolve()
+    assert sorted(found.topology.site_of.values()) == ["site-a", "site-b"]
+    assert "by elimination it is site-b's" in found.reason
+
+
+def test_a_load_balancer_that_is_gone_is_the_offline_sites() -> None:
+    edge().delete_load_balancer("site-b")
+    assert sorted(resolve().topology.site_of.values()) == ["site-a", "site-b"]
+
+
+def test_the_reporters_own_region_is_never_eliminated() -> None:
+    edge(**TWO_REGIONS).lose_region("site-a")
+    with pytest.raises(LoadBalancerTagsUnavailable):
+        resolve()
+
+
+@pytest.mark.parametrize("tags", [{}, {"site": "site-z"}])
+def test_a_missing_or_surprising_tag_stops_everything(tags: dict[str, str]) -> None:
+    layout: dict[str, Any] = {"sites": {"site-a": {}, "site-b": {"tags": tags or {"team": "iam"}}}}
+    edge(**layout)
+    with pytest.raises(SitesNotIdentified):
+        resolve()
+
+
+def test_what_was_found_survives_as_state_data() -> None:
+    edge()
+    topology = resolve().topology
+    assert type(topology).from_state({"topology": topology.to_state()}) == topology

@@ -1,0 +1,60 @@
+"""Every scenario, through the real definition and handlers, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+
+import pytest
+
+from local.scenarios import reading
+from local.scenarios.in_process import InProcessStage
+from local.scenarios.model import Scenario
+from local.scenarios.runner import Runner
+
+
+class Stages:
+    """Keeps the stage of the last scenario: the next one mostly has the same world, and a deploy takes seconds."""
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._stage: InProcessStage | None = None
+        self._exits = ExitStack()
+
+    def for_scenario(self, scenario: Scenario) -> InProcessStage:
+        if self._stage is None or self._key != key(scenario):
+            self.close()
+            self._stage = self._exits.enter_context(InProcessStage(scenario.world, scenario.parameters))
+            self._key = key(scenario)
+        return self._stage
+
+    def close(self) -> None:
+        self._exits.close()
+        self._stage = None
+
+
+def key(scenario: Scenario) -> tuple[str, Mapping[str, str]]:
+    """Scenarios with the same key can be played on the same stage."""
+    return repr(scenario.world), scenario.parameters
+
+
+@pytest.fixture(scope="module")
+def stages() -> Iterator[Stages]:
+    kept = Stages()
+    yield kept
+    kept.close()
+
+
+SCENARIOS = sorted((reading.load(name) for name in reading.names()), key=lambda scenario: str(key(scenario)))
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    # With pytest-xdist, scenarios with the same world stay in one process.
+    [pytest.param(each, id=each.name, marks=pytest.mark.xdist_group(str(key(each)))) for each in SCENARIOS],
+)
+def test_scenario(scenario: Scenario, stages: Stages) -> None:
+    report = Runner(stages.for_scenario(scenario)).run(scenario)
+
+    assert report.failures == []
+    assert report.expectations > 0
