@@ -2,12 +2,13 @@
 # the first time: that takes about a minute.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo scenarios stack test lint format lock clean environments
+.PHONY: help demo demo-real scenarios stack test test-real test-sam explore chaos fuzz measure coldstart \
+	lint format lock clean environments
 
 PYTHON = .venv/bin/python
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: environments ## run a scenario on the embedded stack and show the way of each alert (SCENARIO=name for another)
 	@$(PYTHON) -m local demo $(SCENARIO)
@@ -20,6 +21,30 @@ stack: environments ## run the embedded stack, deployed, until Ctrl-C; .local/st
 
 test: environments ## run the fast tests, and report the branch coverage of functions/
 	@.venv/bin/pytest --cov
+
+explore: environments ## search all interleavings, crashes and stale reads of the real handlers, up to the full bound
+	@$(PYTHON) -m tests.explore
+
+chaos: environments ## kill running functions 100 times, and see that the next alert finishes the job
+	@$(PYTHON) -m tests.chaos
+
+fuzz: environments ## send 100,000 hostile requests to the webhook, 5,000 of them over its function URL
+	@$(PYTHON) -m tests.fuzz
+
+test-real: environments ## test with real Infinispan, Prometheus and Alertmanager (needs Java, Maven and these two)
+	@.venv/bin/pytest -m real tests/monitoring tests/real
+
+demo-real: environments ## like demo, with real Infinispan, Prometheus and Alertmanager
+	@$(PYTHON) -m real demo
+
+measure: environments ## measure a split with real parts, our settings against the guide's, into README.md (RUNS=10)
+	@$(PYTHON) -m real measure --runs $(or $(RUNS),10) --readme README.md
+
+test-sam: environments ## sam local invoke with every event, in containers (needs Docker), and the life of a deployment
+	@.venv/bin/pytest -m "docker or sam" tests/sam_local tests/sam_deploy
+
+coldstart: environments ## measure the functions' cold starts against a bare handler's
+	@$(PYTHON) -m local coldstart
 
 lint: environments ## check style, types, imports, the template and the definition
 	.venv/bin/ruff check

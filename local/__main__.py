@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -14,9 +15,13 @@ INTERRUPTED = 130
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit status."""
     args = _parser().parse_args(arguments)
-    if args.command == "world":
-        return world_command.run(args)
-    return _list_scenarios() if args.command == "scenarios" else _run(args)
+    try:
+        if args.command == "world":
+            return world_command.run(args)
+        return _list_scenarios() if args.command == "scenarios" else _run(args)
+    except BrokenPipeError:  # whoever read our output, `head` for instance, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -21,9 +21,10 @@ def render(post: Post) -> str:
 
 def _answers(post: Post) -> Iterator[str]:
     for body, answer, at in zip(post.bodies, post.answers, post.answered_at, strict=True):
-        what = f"{_milliseconds(post.at, at)} ms  {_about(body)}: the webhook answered {answer.status}"
         reasons = [refused["reason"] for refused in answer.body.get("refused", [])]
-        yield hanging("", ". ".join([what, *reasons, *([answer.body["error"]] if "error" in answer.body else [])]))
+        told = " ".join([answer.body["error"], *reasons]) if "error" in answer.body else ""
+        start = f"{_milliseconds(post.at, at)} ms  {_about(body)}: the webhook answered {answer.status}"
+        yield hanging("", f"{start}: {told}" if told else start)
 
 
 def _about(body: FiringAlert | CapturedBody) -> str:

@@ -48,7 +48,7 @@ def measure(runs: int, names: Sequence[str], *, json_file: Path, readme: Path | 
     """
     require(*ALL_TOOLS)
     if readme is not None:
-        _with_table(readme, "")
+        with_table(readme, "")
     with tempfile.TemporaryDirectory(prefix="site-fencing-") as directory:
         _say(f"Starting two sites with Infinispan {VERSIONS[0]}, and deploying the stack …")
         with whole_way(VERSIONS[0], Path(directory) / "run") as way:
@@ -58,7 +58,7 @@ def measure(runs: int, names: Sequence[str], *, json_file: Path, readme: Path | 
     json_file.parent.mkdir(parents=True, exist_ok=True)
     json_file.write_text(json.dumps(_as_json(found), indent=2) + "\n")
     if readme is not None:
-        readme.write_text(_with_table(readme, table))
+        readme.write_text(with_table(readme, table))
 
 
 def markdown(found: dict[str, list[Timeline]]) -> str:
@@ -112,7 +112,12 @@ def _as_json(found: dict[str, list[Timeline]]) -> dict[str, Any]:
     }
 
 
-def _with_table(readme: Path, table: str) -> str:
+def with_table(readme: Path, table: str) -> str:
+    """The file's text with the table between its markers.
+
+    Raises:
+        NoPlaceForTheTable: it has no markers.
+    """
     text = readme.read_text()
     if BEGIN not in text or END not in text:
         raise NoPlaceForTheTable(f"{readme} should hold the lines {BEGIN} and {END}.")

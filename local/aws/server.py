@@ -139,3 +139,7 @@ class LocalAws:
 class _QuietRequestHandler(MotoRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Silent: requests aren't for the terminal."""
+
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """Hang up, for instance on those who ask for a host that doesn't exist: see `UnknownHost`."""
+        self.close_connection = True

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,7 @@ def deploy_in_process(client: Callable[[str], Any], parameters: Mapping[str, str
     return describe(client)
 
 
+@cache
 def _packaged(template: Path) -> str:
     """What `sam package` makes of the template: code in S3. The definition goes in as it is."""
     parsed: dict[str, Any] = yaml_parse(template.read_text())

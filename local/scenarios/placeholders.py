@@ -2,8 +2,8 @@
 
 `{survivor}`, `{fenced}`, `{gen}`, `{decided_at:%H:%M:%S}` and `{fenced_at:...}` are the fence record's, `{group}` and
 `{listener}` the ARNs around the first endpoint that it removes. `{accelerators}` are the DNS names of the stack's
-accelerators, `{listener_arn[PORT]}` is the first listener there, and `{nlb[SITE]}` is the ARN of a site's load balancer,
-as they were at the beginning. `{request_id}` stands for the id of any invocation.
+accelerators, `{listener_arn[PORT]}` is the first listener there, and `{nlb[SITE]}` the ARN of a site's load balancer, as
+they were at the beginning. `{request_id}` stands for the id of any invocation.
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ REQUEST_ID = "{request_id}"
 _REQUEST_ID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-def values_of(
-    record: Mapping[str, Any] | None, from_the_beginning: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def values_of(record: Mapping[str, Any] | None, from_the_beginning: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the placeholders stand for now; see also `values_at_the_beginning`."""
     values: dict[str, Any] = {**from_the_beginning}
     if record is not None:

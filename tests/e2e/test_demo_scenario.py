@@ -1,4 +1,4 @@
-"""What the README promises of `make demo`: the real sam, the real template, two alerts that race over the function URL."""
+"""What the README promises of `make demo`: the real sam and template, two alerts that race over the function URL."""
 
 from __future__ import annotations
 
@@ -35,4 +35,3 @@ def test_the_demo_survives_real_crashes(tmp_path: Path) -> None:
 
     assert status == 0, demo.output
     assert demo.output.count("attempt failed: Runtime.ExitError") == 7
-

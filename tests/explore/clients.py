@@ -161,7 +161,7 @@ def clock(conversation: Conversation) -> Callable[[], str]:
     def now() -> str:
         answer = conversation.ask(Request.of("clock", "now", None))
         if isinstance(answer, Failure):
-            raise ValueError("a clock doesn't fail")
+            raise TypeError("a clock doesn't fail")
         return str(json.loads(answer.text))
 
     return now

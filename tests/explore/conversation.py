@@ -1,8 +1,8 @@
 """A handler's talk with the outside world, recorded so that it can be taken up again at any outside call.
 
 A handler is deterministic once the answers to its outside calls are given. So a Lambda invocation that is under way is
-nothing but the answers that it has had so far: to advance it by one call, the handler is run again from its start, hears
-the recorded answers, and is interrupted (`NextCall`) at the first call that has none. A crash is to forget the answers.
+nothing but the answers that it has had so far: to advance it by one call, the handler is run again from its start,
+hears the recorded answers, and is interrupted (`NextCall`) at the first call that has none. A crash is to forget them.
 """
 
 import json

@@ -160,7 +160,9 @@ class Definition:
             return [self._evaluated(value, variables, execution, **states) for value in template]
         if not isinstance(template, str) or not template.startswith("{%"):
             return template
-        context = {"Execution": {"Name": execution, "Id": f"arn:aws:states:us-west-2:123456789012:execution:{execution}"}}
+        context = {
+            "Execution": {"Name": execution, "Id": f"arn:aws:states:us-west-2:123456789012:execution:{execution}"}
+        }
         return evaluate(template[2:-2], json.loads(variables) | {"states": states | {"context": context}})
 
     def _remember(self, key: tuple[object, ...], find: Callable[..., Found], *arguments: object) -> Found:

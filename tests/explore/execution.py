@@ -6,15 +6,15 @@ from typing import NamedTuple
 from tests.explore.conversation import Answer, Failure, Request, canonical
 from tests.explore.definition import Definition, End, Position
 from tests.explore.lambdas import Lambdas, Returned
-from tests.explore.outside import Outside, dns_name
+from tests.explore.outside import Outside, alert_of
 from tests.explore.world import SITES
 
 
 class Execution(NamedTuple):
     """A report on its way. `answers` are those of the invocation under way; `heard` of them may differ from run to run.
 
-    Known to the observer only: which effects this execution (`did`) and its present invocation (`does`) had. A `twin` is an invocation that Step Functions
-    has given up: it runs to its end, but nobody hears its result.
+    Known to the observer only: which effects this execution (`did`) and its present invocation (`does`) had. A `twin`
+    is an invocation that Step Functions has given up: it runs to its end, but nobody hears its result.
     """
 
     name: str
@@ -51,13 +51,7 @@ class Conductor:
 
     def begin(self, name: str, reporter: str) -> Standing:
         """Start an execution for an alert."""
-        alert = {
-            "accelerator": dns_name(self._outside.layout.accelerators[0]),
-            "reporter": reporter,
-            "site": SITES.other(reporter),
-            "starts_at": "2025-11-23T03:00:00Z",
-            "fingerprint": "0123456789abcdef",
-        }
+        alert = alert_of(self._outside.layout, reporter)
         return self.onward(Execution(name, reporter, self.definition.start(name, {"alert": alert})))
 
     def onward(self, execution: Execution) -> Standing:
@@ -72,10 +66,10 @@ class Conductor:
                 return Standing(execution, None, end)
             task = self.definition.task(execution.position, execution.name)
             if not task.function:
-                result = self.definition.after_result(execution.position, execution.name, "{}")
-                execution = execution._replace(position=result)
+                told = self.definition.after_result(execution.position, execution.name, "{}")
+                execution = execution._replace(position=told)
                 continue
-            came = self._lambdas.run(task.function, json.loads(task.event), execution.answers)
+            came = self._lambdas.run(task.function, task.event, execution.answers)
             if isinstance(came, Request):
                 constant = self._outside.constant(came)
                 if constant is None:
@@ -85,12 +79,10 @@ class Conductor:
             if execution.twin:
                 return Standing(execution, None, End("", True, "", "nobody hears the result of this invocation"))
             if isinstance(came, Returned):
-                result = canonical({"Payload": json.loads(came.payload)})
-                position = self.definition.after_result(execution.position, execution.name, result)
+                payload = canonical({"Payload": json.loads(came.payload)})
+                position = self.definition.after_result(execution.position, execution.name, payload)
             else:
-                position = self.definition.after_error(
-                    execution.position, execution.name, came.error, came.message
-                )
+                position = self.definition.after_error(execution.position, execution.name, came.error, came.message)
             goes_on = self.definition.end(position, execution.name) is None
             execution = execution._replace(position=position, answers=(), heard=0)
             execution = execution._replace(does=()) if goes_on else execution

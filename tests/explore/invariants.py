@@ -1,8 +1,8 @@
 """What must hold. Each function returns a sentence about what is wrong, or an empty string.
 
 I1  No listener loses its last endpoint by us.
-I2  Never are both Infinispans told to drop each other in one incident. An incident lasts until the operator has restored
-    the fenced site and the hold-down has passed since it was fenced.
+I2  Never are both Infinispans told to drop each other in one incident. An incident lasts until the operator has
+    restored the fenced site and the hold-down has passed since it was fenced.
 I3  Whoever remains in the accelerator is the site whose Infinispan dropped the other: while a site's Infinispan has
     dropped the other one, the other one is in no endpoint group.
 I4  From any moment on, should every execution die there, the next alerts finish the job, whichever comes first,
@@ -19,7 +19,6 @@ from tests.explore.definition import End
 from tests.explore.execution import Execution
 from tests.explore.world import SITES, Layout, World, serves
 
-INVARIANTS = ("I1", "I2", "I3", "I4", "I5", "R:", "O:", "T:")
 _REFUSALS = ("Refused", "FalseAlarm", "OtherSiteSurvives")
 _CODES = (*_REFUSALS, "Fenced", "FencedAlready", "Superseded", "NotFenced", "PartlyFenced")
 

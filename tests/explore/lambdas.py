@@ -21,7 +21,11 @@ from fencing.adapters.infinispan import Infinispan, InfinispanSettings
 from fencing.adapters.load_balancer_tags import LoadBalancerTags
 from fencing.adapters.secrets import Secret
 from fencing.observability import logger
-
+from fencing.steps.check_reporter import CheckReporter
+from fencing.steps.claim_fence import ClaimFence
+from fencing.steps.resolve_accelerator import ResolveAccelerator
+from fencing.steps.take_site_offline import TakeSiteOffline
+from fencing.steps.update_endpoint_group import UpdateEndpointGroup
 from tests.explore import clients
 from tests.explore.conversation import Answer, Conversation, Failure, NextCall, Request, canonical
 
@@ -55,8 +59,12 @@ class Lambdas:
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment = environment
         self._conversation = Conversation(())
-        self._infinispans: dict[str, Infinispan] = {}
-        self.runs = 0
+        self._known: dict[tuple[str, str, tuple[Answer | Failure, ...]], Request | Returned | Raised] = {}
+
+    @property
+    def runs(self) -> int:
+        """How often a handler was run."""
+        return len(self._known)
 
     @contextmanager
     def installed(self) -> Iterator[None]:
@@ -75,14 +83,20 @@ class Lambdas:
                 for each in patches:
                     each.stop()
 
-    def run(
-        self, function: str, event: dict[str, Any], answers: Sequence[Answer | Failure]
-    ) -> Request | Returned | Raised:
-        """Run the handler until it needs an answer that isn't there yet, or ends."""
-        self.runs += 1
+    def run(self, function: str, event: str, answers: tuple[Answer | Failure, ...]) -> Request | Returned | Raised:
+        """Run the handler until it needs an answer that isn't there yet, or ends; what is known isn't run again.
+
+        `event` is JSON.
+        """
+        known = self._known.get((function, event, answers))
+        if known is None:
+            known = self._known[function, event, answers] = self._run(function, event, answers)
+        return known
+
+    def _run(self, function: str, event: str, answers: tuple[Answer | Failure, ...]) -> Request | Returned | Raised:
         self._conversation = Conversation(answers)
         try:
-            result = APPS[function].handler(event, _context(function))
+            result = APPS[function].handler(json.loads(event), _context(function))
         except NextCall as interruption:
             return interruption.request
         except Exception as error:  # noqa: BLE001  (whatever a handler raises, Step Functions sees it)
@@ -92,23 +106,21 @@ class Lambdas:
     def _steps(self) -> dict[str, Callable[[Any], object]]:
         """The handlers' own `step(settings)`, with clients that talk to the conversation of the moment."""
         return {
-            "ResolveAcceleratorFunction": lambda of: resolve_accelerator.app.ResolveAccelerator(
+            "ResolveAcceleratorFunction": lambda of: ResolveAccelerator(
                 self._accelerators(),
                 LoadBalancerTags(lambda _region: clients.LoadBalancingClient(self._conversation)),  # type: ignore[arg-type,return-value]
                 of.sites,
                 of.arns,
                 of.dns_names,
             ),
-            "CheckReporterFunction": lambda of: check_reporter.app.CheckReporter(
-                self._accelerators(), self._infinispan_of(of)
-            ),
-            "ClaimFenceFunction": lambda of: claim_fence.app.ClaimFence(
+            "CheckReporterFunction": lambda of: CheckReporter(self._accelerators(), self._infinispan_of(of)),
+            "ClaimFenceFunction": lambda of: ClaimFence(
                 self._accelerators(), self._table(of.table_name, of.sites.key), of.hold_down, self._now
             ),
-            "UpdateEndpointGroupFunction": lambda of: update_endpoint_group.app.UpdateEndpointGroup(
+            "UpdateEndpointGroupFunction": lambda of: UpdateEndpointGroup(
                 self._accelerators(), self._table(of.table_name, of.sites.key), self._now, _no_pause
             ),
-            "TakeSiteOfflineFunction": lambda of: take_site_offline.app.TakeSiteOffline(
+            "TakeSiteOfflineFunction": lambda of: TakeSiteOffline(
                 self._accelerators(),
                 self._table(of.table_name, of.infinispan.sites.key),
                 self._infinispan_of(of.infinispan),
@@ -126,18 +138,9 @@ class Lambdas:
         return datetime.fromisoformat(clients.clock(self._conversation)())
 
     def _infinispan_of(self, of: InfinispanSettings) -> Callable[[str], Infinispan]:
-        """One `Infinispan` a site, for making its TLS context is slow; its secret and its pool are of this run."""
         secret = Secret(of.secret_arn, clients.SecretsClient(self._conversation))  # type: ignore[arg-type]
-
-        def infinispan(site: str) -> Infinispan:
-            if site not in self._infinispans:
-                self._infinispans[site] = Infinispan(site, dict(of.urls)[site], secret, of.ca_certificate)
-            kept = self._infinispans[site]
-            kept._secret = secret
-            kept._pool = clients.HttpPool(self._conversation)  # type: ignore[assignment]
-            return kept
-
-        return infinispan
+        pool = clients.HttpPool(self._conversation)
+        return lambda site: Infinispan(site, dict(of.urls)[site], secret, pool)  # type: ignore[arg-type]
 
 
 def _no_pause(_seconds: float) -> None:
@@ -169,8 +172,3 @@ def environment_for(accelerator_dns_names: Sequence[str], sites: Sequence[str]) 
         "FENCE_TABLE": "fences",
         "HOLD_DOWN_SECONDS": str(int(HOLD_DOWN.total_seconds())),
     }
-
-
-def parsed(payload: str) -> Any:
-    """Read a handler's result."""
-    return json.loads(payload)

@@ -1,9 +1,9 @@
 """What may happen next: to one execution, to the world, and to all of them together.
 
 A failed read, a throttled or refused call and a call that never got out all end an invocation without an effect: the
-definition runs it again, as after a crash. So a crash before a call stands for all of them, and a crash after the effect
-of a write for a write whose answer is lost. What differs for the handler (a write that botocore sends again) is in
-`outside`; every error by its own name goes through the definition in `fault_table`.
+definition runs it again, as after a crash. So a crash before a call stands for all of them, and a crash after the
+effect of a write for a write whose answer is lost. What differs for the handler (a write that botocore sends again) is
+in `outside`; every error by its own name goes through the definition in `faults`.
 """
 
 from collections.abc import Iterator

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tests.explore.conversation import Answer, Failure, Request, canonical
-from tests.explore.world import HOLD_DOWN_SECONDS, SITES, Layout, World, changed, serves, time_of, tidy, without, written
+from tests.explore.world import SITES, Layout, World, tidy, time_of, with_status, without, written
 
 _NLB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/{}/0123456789abcdef"
 _CONDITION = re.compile(r"attribute_(not_)?exists\((\w+)\)|(\w+) = (:\w+)")
@@ -28,6 +28,17 @@ class Option(NamedTuple):
 def dns_name(accelerator: str) -> str:
     """Return the accelerator's DNS name."""
     return f"a{accelerator.rsplit('/', 1)[1]}.awsglobalaccelerator.com"
+
+
+def alert_of(layout: Layout, reporter: str) -> dict[str, str]:
+    """Return the alert of a reporter, as the webhook hands it to the state machine."""
+    return {
+        "accelerator": dns_name(layout.accelerators[0]),
+        "reporter": reporter,
+        "site": SITES.other(reporter),
+        "starts_at": "2025-11-23T03:00:00Z",
+        "fingerprint": "0123456789abcdef",
+    }
 
 
 class Outside:
@@ -149,7 +160,7 @@ def _write_record(world: World, operation: str, arguments: Any) -> Iterator[Opti
 
 
 def condition_holds(expression: str, values: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
-    """Evaluate a DynamoDB condition: terms `name = :value` and `attribute_exists(name)` or its contrary, joined by AND."""
+    """Evaluate a DynamoDB condition: `name = :value`, `attribute_exists(name)` or its contrary, joined by AND."""
     for term in expression.split(" AND ") if expression else ():
         match = _CONDITION.fullmatch(term)
         if match is None:
@@ -168,17 +179,11 @@ def _set(expression: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _take_offline(world: World, survivor: str) -> Iterator[Option]:
     told = world._replace(told=tuple(sorted({*world.told, survivor})))
-    yield Option("", _with_status(told, survivor, "offline"), Answer.of(dict.fromkeys(_CACHES, "ok")), "told")
+    yield Option("", with_status(told, survivor, "offline"), Answer.of(dict.fromkeys(_CACHES, "ok")), "told")
     if world.left.partial_effects:
         left = world.left._replace(partial_effects=world.left.partial_effects - 1)
         said = Answer.of({_CACHES[0]: "ok", _CACHES[1]: "java.util.concurrent.TimeoutException"})
-        yield Option("one cache fails", _with_status(told, survivor, "mixed")._replace(left=left), said, "told")
-
-
-def _with_status(world: World, site: str, status: str) -> World:
-    return world._replace(
-        status=tuple(status if name == site else was for name, was in zip(SITES, world.status, strict=True))
-    )
+        yield Option("one cache fails", with_status(told, survivor, "mixed")._replace(left=left), said, "told")
 
 
 def _described(site: str) -> dict[str, Any]:
@@ -204,70 +209,3 @@ def _site_of_url(url: str) -> str:
 
 def _fast(skew: int) -> str:
     return f"by a clock {abs(skew)} s {'fast' if skew > 0 else 'slow'}" if skew else ""
-
-
-def environment(world: World, layout: Layout) -> Iterator[tuple[str, World]]:
-    """Yield what may happen by itself, other than that time passes."""
-    left = world.left
-    for number, site in world.due:
-        done = without(world, number, site)._replace(due=tuple(due for due in world.due if due != (number, site)))
-        yield f"the removal of {site} from {layout.groups[number].arn} takes effect", tidy(done)
-    for site, status in zip(SITES, world.status, strict=True):
-        if left.restarts and status != "online":
-            again = _with_status(world, site, "online")._replace(left=left._replace(restarts=left.restarts - 1))
-            yield f"{site}'s Infinispan restarts and forgets that it dropped {SITES.other(site)}", again
-
-
-def operator(world: World, layout: Layout) -> Iterator[tuple[str, World]]:
-    """Yield what an operator may do by hand."""
-    left = world.left
-    if (after := _restored(world, layout)) is not None:
-        yield "the operator restores the fenced site", after
-    for site in SITES if left.hands and any(world.groups) else ():
-        if serves(world, site):
-            rest = {i: tuple(other for other in sites if other != site) for i, sites in enumerate(world.groups)}
-            out = changed(world, rest)._replace(left=left._replace(hands=left.hands - 1))
-            yield f"the operator takes {site} out by hand", tidy(out)
-
-
-def _restored(world: World, layout: Layout) -> World | None:
-    """Return the world after the operator has restored the fenced site; None when there is nothing to restore.
-
-    As the README says: the survivor's Infinispan brings the fenced site online and pushes its state, then the endpoints
-    come back.
-    """
-    left = world.left
-    record = json.loads(world.record or "{}")
-    if not left.restores or world.due or record.get("phase", {}).get("S") != "FENCED":
-        return None
-    if any(record["fenced"]["S"] in group for group in world.groups):
-        return None
-    online = world._replace(status=("online", "online"), restored=True, left=left._replace(restores=left.restores - 1))
-    return tidy(incident_over(changed(online, {i: group.home_of for i, group in enumerate(layout.groups)})))
-
-
-def later(world: World) -> World | None:
-    """Return the world after the next stretch of time in which nothing runs; None when there is none left.
-
-    By then every removal has taken effect and every read is fresh.
-    """
-    if not world.left.jumps:
-        return None
-    for number, site in world.due:
-        world = without(world, number, site)
-    seconds, *jumps = world.left.jumps
-    settled = world._replace(
-        clock=world.clock + seconds,
-        before=world.groups,
-        record_before=world.record,
-        due=(),
-        left=world.left._replace(jumps=tuple(jumps)),
-    )
-    return incident_over(settled)
-
-
-def incident_over(world: World) -> World:
-    """An incident is over when the operator has restored the fenced site and the hold-down has passed."""
-    if world.restored and world.clock - world.fenced_at >= HOLD_DOWN_SECONDS:
-        return world._replace(told=(), restored=False, fenced_at=-1)
-    return world

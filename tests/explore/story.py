@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from tests.explore.conversation import Request
-from tests.explore.search import Step, Violation
+from tests.explore.explorer import Violation
 from tests.explore.world import SITES, World
 
 
@@ -22,7 +22,7 @@ def told(violation: Violation) -> Iterator[str]:
     yield f"     BROKEN: {violation.broken}"
 
 
-def _said(request: Request) -> str:
+def _said(request: Request) -> str:  # noqa: PLR0911  (one for each kind of call)
     given = json.loads(request.arguments)
     match request.service, request.operation:
         case "globalaccelerator", "list_endpoint_groups":
@@ -49,7 +49,9 @@ def _said(request: Request) -> str:
 def _truth(world: World) -> str:
     groups = " ".join("+".join(sites) or "nobody" for sites in world.groups)
     record = json.loads(world.record or "{}")
-    decided = f"gen {record['gen']['N']} {record['phase']['S']}, {record['survivor']['S']} survives" if record else "none"
+    decided = (
+        f"gen {record['gen']['N']} {record['phase']['S']}, {record['survivor']['S']} survives" if record else "none"
+    )
     dropped = [site for site, status in zip(SITES, world.status, strict=True) if status != "online"]
     drops = "".join(f"; {site} has dropped {SITES.other(site)}" for site in dropped)
     return f"serving: {groups}; record: {decided}{drops}"

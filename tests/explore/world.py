@@ -72,9 +72,7 @@ LAYOUTS = {
         _layout("two listeners", (1, 1, SITES), (1, 2, SITES)),
         _layout("two regions", (1, 1, SITES[:1]), (1, 1, SITES[1:])),
         _layout("lopsided", (1, 1, SITES), (1, 2, SITES[1:])),
-        _layout(
-            "two accelerators", (1, 1, SITES), (2, 1, SITES[:1]), (2, 1, SITES[1:]), (2, 2, SITES)
-        ),
+        _layout("two accelerators", (1, 1, SITES), (2, 1, SITES[:1]), (2, 1, SITES[1:]), (2, 2, SITES)),
     )
 }
 
@@ -171,3 +169,10 @@ def changed(world: World, groups: dict[int, tuple[str, ...]]) -> World:
 def written(world: World, record: str) -> World:
     """Write the record."""
     return world._replace(record=record, record_before=world.record)
+
+
+def with_status(world: World, site: str, status: str) -> World:
+    """Let a site's Infinispan call its backups to the other site online, mixed or offline."""
+    return world._replace(
+        status=tuple(status if name == site else was for name, was in zip(SITES, world.status, strict=True))
+    )

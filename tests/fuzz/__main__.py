@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "functions"))
 os.environ["POWERTOOLS_SERVICE_NAME"] = "site-fencing"
 
 from tests.conftest import FAKE_AWS  # noqa: E402  (after the functions can be found)
-from tests.fuzz.campaign import Report, Unexpected, run_in_process  # noqa: E402
+from tests.fuzz.campaign import Report, run_in_process  # noqa: E402
 from tests.fuzz.hostile import hostile_request  # noqa: E402
 from tests.fuzz.over_url import as_http_can_carry_it, run_over_url  # noqa: E402
 
@@ -42,7 +42,7 @@ def main() -> int:
         _show("in process", run_in_process(options.seed, options.requests - over_url, first=over_url))
         if over_url:
             _show("over the function URL", run_over_url(options.seed, over_url))
-    except Unexpected as unexpected:
+    except AssertionError as unexpected:
         print(f"UNEXPECTED: {unexpected}", file=sys.stderr)
         return 1
     return 0

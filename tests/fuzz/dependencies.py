@@ -63,7 +63,7 @@ class StepFunctions:
         self._outage = outage
         self._inputs: OrderedDict[str, str] = OrderedDict()
 
-    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:  # noqa: A002, N803
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:  # noqa: N803
         self._outage.meet("stepfunctions", "StartExecution")
         self.asked.append(name)
         check_execution(name, input)

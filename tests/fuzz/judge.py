@@ -52,6 +52,8 @@ def judge(request: HostileRequest, answered: Answered) -> None:
     if answered.status == 401:
         _check_challenge(request, answered)
         return
+    if request.method != "POST":
+        assert answered.status in {405, UNAVAILABLE}, f"{answered.status} to {request.method}"
     if request.method == "HEAD":
         return
     document = answered.document

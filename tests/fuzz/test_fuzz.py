@@ -52,6 +52,7 @@ STARTED = json.dumps({"executions": [{"execution": "site-a-site-b-0123456789abcd
         (requested(), Answered(200, JSON, STARTED)),
         (requested(), Answered(202, JSON, '{"executions": []}')),
         (requested(), Answered(401, CHALLENGE, json.dumps(UNAUTHORIZED))),
+        (requested(method="GET"), Answered(200, JSON, '{"executions": []}')),
         (requested(plain=True), Answered(200, JSON, '{"executions": []}')),
         (requested(authorization=None), Answered(202, JSON, STARTED)),
         (requested(authorization=None), Answered(400, JSON, '{"error": "The body is no JSON."}')),

@@ -12,13 +12,13 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
+
 from fencing.adapters.secrets import Secret
 from fencing.observability import logger
-from webhook import app
-
 from local.aws.in_process import LambdaContext
 from tests.fuzz.corpus import DNS_NAME, PASSWORD, SITES, TOKEN
 from tests.fuzz.dependencies import Outage, SecretsManager, StepFunctions
+from webhook import app
 
 FUNCTION_ARN = "arn:aws:lambda:us-west-2:123456789012:function:webhook"
 ENVIRONMENT = {

@@ -80,7 +80,7 @@ class Recorder:
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Until left, every AWS client of this process is listened to."""
-        original = BaseClient._make_api_call  # noqa: SLF001  (hooks are taken over by new clients only)
+        original = BaseClient._make_api_call  # type: ignore[attr-defined]
 
         def listen(client: BaseClient, operation: str, parameters: Mapping[str, Any]) -> Any:
             self._note(client, operation, parameters)
@@ -90,7 +90,7 @@ class Recorder:
             yield
 
     def _note(self, client: BaseClient, operation: str, parameters: Mapping[str, Any]) -> None:
-        credentials = client._get_credentials()  # type: ignore[attr-defined]  # noqa: SLF001
+        credentials = client._get_credentials()  # type: ignore[attr-defined]
         is_machine = credentials is not None and credentials.access_key == KEY_OF_STATE_MACHINES
         principal = STATE_MACHINE if is_machine else _acting.get()
         if principal is None:
@@ -141,6 +141,13 @@ class RecordedStage(InProcessStage):
     def post(self, body: bytes) -> HttpAnswer:
         with acting_as(WEBHOOK):
             return super().post(body)
+
+    def before(self, function: str, action: Callable[[], None]) -> None:
+        def by_the_world() -> None:
+            with acting_as(None):
+                action()
+
+        super().before(function, by_the_world)
 
     def _authorization(self) -> str:
         with acting_as(None):  # it is the sender who looks this up

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,15 +49,30 @@ class Account:
         )
         return Printed(done.stdout, done.returncode)
 
-    def deploy(self, build: Path, *more: str, template: str = "template.yaml") -> Printed:
+    def deploy(
+        self,
+        build: Path,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        template: str = "template.yaml",
+        stack_name: str = STACK_NAME,
+    ) -> Printed:
+        """`parameters` that aren't given keep their value, or their default in a new stack."""
+        # In a file: on the command line, sam takes no empty values.
+        file = build / "parameters.yaml"
+        file.write_text(json.dumps(parameters))
         return self.sam(
-            *("deploy", "--stack-name", STACK_NAME, "--template-file", template, "--region", sam.REGION),
-            *("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar", *more),
+            *("deploy", "--stack-name", stack_name, "--template-file", template, "--region", sam.REGION),
+            *("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"),
+            *(["--parameter-overrides", f"file://{file}"] if parameters else []),
             directory=build,
         )
 
-    def status(self) -> str:
-        status: str = self._stack()["StackStatus"]
+    def delete(self, build: Path, stack_name: str = STACK_NAME) -> Printed:
+        return self.sam("delete", "--stack-name", stack_name, "--region", sam.REGION, "--no-prompts", directory=build)
+
+    def status(self, stack_name: str = STACK_NAME) -> str:
+        status: str = self._stack(stack_name)["StackStatus"]
         return status
 
     def outputs(self) -> dict[str, str]:
@@ -74,5 +91,5 @@ class Account:
         ]
         return variables
 
-    def _stack(self) -> Any:
-        return self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    def _stack(self, stack_name: str = STACK_NAME) -> Any:
+        return self.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,11 +29,3 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         world = World(lambda service, region: client(service, region, aws.endpoint_url), sites, plan)
         world.seed()
         yield Account(aws.endpoint_url, world)
-
-
-@pytest.fixture(scope="module")
-def parameters(account: Account, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The options that give the template's parameters for the world."""
-    file = tmp_path_factory.mktemp("parameters") / "parameters.yaml"
-    file.write_text(json.dumps(account.world.stack_parameters()))
-    return ["--parameter-overrides", f"file://{file}"]

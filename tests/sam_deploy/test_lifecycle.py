@@ -25,9 +25,9 @@ EVENT = {
 
 
 @pytest.fixture(scope="module")
-def deployed(account: Account, build: Path, parameters: list[str]) -> Account:
+def deployed(account: Account, build: Path) -> Account:
     """A stack in an account that had none."""
-    printed = account.deploy(build, *parameters)
+    printed = account.deploy(build, account.world.stack_parameters())
     assert printed.code == 0, printed.text
     return account
 
@@ -40,14 +40,14 @@ def test_an_account_without_anything_gets_a_stack(deployed: Account) -> None:
     }
 
 
-def test_again_there_is_nothing_to_change(deployed: Account, build: Path, parameters: list[str]) -> None:
-    printed = deployed.deploy(build, *parameters)
+def test_again_there_is_nothing_to_change(deployed: Account, build: Path) -> None:
+    printed = deployed.deploy(build, deployed.world.stack_parameters())
     assert f"No changes to deploy. Stack {STACK_NAME} is up to date" in printed.text
 
 
 def test_a_parameter_changes_only_who_uses_it(deployed: Account, build: Path) -> None:
     before = deployed.resources()
-    printed = deployed.deploy(build, "--parameter-overrides", "HoldDownSeconds=900")
+    printed = deployed.deploy(build, {"HoldDownSeconds": "900"})
 
     assert printed.code == 0, printed.text
     assert re.findall(r"^\* Modify +(\w+)", printed.text, re.MULTILINE) == ["ClaimFenceFunction"]
@@ -64,9 +64,9 @@ def test_a_conditional_resource_comes_and_goes(deployed: Account, build: Path) -
         found = deployed.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
         return [subscription["Endpoint"] for subscription in found]
 
-    assert deployed.deploy(build, "--parameter-overrides", "NotificationEmail=ops@example.org").code == 0
+    assert deployed.deploy(build, {"NotificationEmail": "ops@example.org"}).code == 0
     assert subscribed() == ["ops@example.org"]
-    assert deployed.deploy(build, "--parameter-overrides", "NotificationEmail=").code == 0
+    assert deployed.deploy(build, {"NotificationEmail": ""}).code == 0
     assert subscribed() == []
 
 
@@ -90,42 +90,39 @@ def test_a_changed_definition_is_taken_over_in_place(deployed: Account, build: P
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
-        ("SiteA=site-b", "SiteA and SiteB are two sites"),
-        ("SiteAInfinispanUrl=http://site-a.example", "https://HOST or https://HOST:PORT, no path"),
-        ("AcceleratorDnsNames=", "Give either AcceleratorDnsNames or AcceleratorArns"),
+        ({"SiteA": "site-b"}, "SiteA and SiteB are two sites"),
+        ({"SiteAInfinispanUrl": "http://site-a.example"}, "https://HOST or https://HOST:PORT, no path"),
+        ({"AcceleratorDnsNames": ""}, "Give either AcceleratorDnsNames or AcceleratorArns"),
     ],
 )
 def test_a_wrong_parameter_is_named_before_anything_changes(
-    deployed: Account, build: Path, given: str, complaint: str
+    deployed: Account, build: Path, given: dict[str, str], complaint: str
 ) -> None:
     before = deployed.status()
-    printed = deployed.deploy(build, "--parameter-overrides", given)
+    printed = deployed.deploy(build, given)
     assert printed.code != 0
     assert complaint in printed.text
     assert deployed.status() == before
 
 
-def test_a_resource_that_fails_is_named_and_the_stack_goes_on(
-    deployed: Account, build: Path, parameters: list[str]
-) -> None:
+def test_a_resource_that_fails_is_named_and_nothing_is_left_of_the_new_stack(account: Account, build: Path) -> None:
     taken = "/aws/lambda/taken"
-    deployed.client("logs").create_log_group(logGroupName=taken)
+    account.client("logs").create_log_group(logGroupName=taken)
+    before = everything(account)
     broken = f"Resources:\n  Broken:\n    Type: AWS::Logs::LogGroup\n    Properties:\n      LogGroupName: {taken}\n"
     changed_template(build, "broken.yaml", lambda text: text.replace("Resources:\n", broken, 1))
-    before = deployed.resources()
 
-    printed = deployed.deploy(build, template="broken.yaml")
+    printed = account.deploy(build, account.world.stack_parameters(), template="broken.yaml", stack_name="broken")
+
     assert printed.code != 0
     assert "already exists" in " ".join(printed.text.split())
-    assert deployed.resources() == before
-
-    assert deployed.deploy(build, *parameters, "--no-fail-on-empty-changeset").code == 0
-    assert deployed.status() == "UPDATE_COMPLETE"
-    deployed.client("logs").delete_log_group(logGroupName=taken)
+    assert account.status("broken") == "ROLLBACK_COMPLETE"
+    assert everything(account) == before
+    account.client("logs").delete_log_group(logGroupName=taken)
 
 
 def test_sam_lists_what_there_is(deployed: Account, build: Path) -> None:
-    outputs = deployed.sam("list", "stack-outputs", "--stack-name", STACK_NAME, directory=build)
+    outputs = deployed.sam("list", "stack-outputs", "--stack-name", STACK_NAME, "--output", "json", directory=build)
     assert deployed.outputs()["WebhookUrl"] in outputs.text
     resources = deployed.sam("list", "resources", "--stack-name", STACK_NAME, "--output", "json", directory=build)
     assert all(physical in resources.text for physical in deployed.resources().values())
@@ -156,21 +153,18 @@ def test_sam_runs_the_workflow_and_shows_its_logs(deployed: Account, build: Path
 
 def test_after_delete_only_the_decision_is_left(deployed: Account, build: Path) -> None:
     table = deployed.outputs()["FenceTableName"]
-    printed = deployed.sam(
-        "delete", "--stack-name", STACK_NAME, "--region", "us-west-2", "--no-prompts", directory=build
-    )
+    printed = deployed.delete(build)
     assert printed.code == 0, printed.text
-
-    assert deployed.client("dynamodb").list_tables()["TableNames"] == [table]
-    assert left_over(deployed) == []
+    assert table in deployed.client("dynamodb").list_tables()["TableNames"]
+    assert everything(deployed) == []
 
 
 def changed_template(build: Path, name: str, change: Any) -> None:
     (build / name).write_text(change((build / "template.yaml").read_text()))
 
 
-def left_over(account: Account) -> list[str]:
-    """The names of all that a stack of ours consists of, but for the table and what the world brought along."""
+def everything(account: Account) -> list[str]:
+    """The names of all of which stacks of ours consist, but for the tables, which are retained."""
     secrets = account.client("secretsmanager").list_secrets()["SecretList"]
     alarms = account.client("cloudwatch").describe_alarms()
     return [

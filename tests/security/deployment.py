@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import boto3
 from samtranslator.yaml_helper import yaml_parse
 
-from local.aws.server import CREDENTIALS, LocalAws
+from local.aws.clients import CREDENTIALS
+from local.aws.server import LocalAws
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION, STACK_NAME, BUCKET = "us-west-2", "site-fencing", "code"
@@ -80,16 +81,22 @@ class DeployedWebhook:
         self.client("secretsmanager").put_secret_value(SecretId=self.secret_arn, SecretString=text)
 
     def start_anew(self) -> None:
-        """New processes from now on: those of before may have asked for the secret just now, and won't again so soon."""
+        """New processes from now on: the others may have asked for the secret just now, and won't again so soon."""
         client = self.client("lambda")
-        [name] = [found["FunctionName"] for found in client.list_functions()["Functions"] if "Webhook" in found["FunctionName"]]
+        [name] = [
+            found["FunctionName"]
+            for found in client.list_functions()["Functions"]
+            if "Webhook" in found["FunctionName"]
+        ]
         memory = client.get_function_configuration(FunctionName=name)["MemorySize"]
         client.update_function_configuration(FunctionName=name, MemorySize=memory + 1)
 
     def executions(self) -> dict[str, str]:
         """Name -> status of all executions."""
-        pages = self.client("stepfunctions").get_paginator("list_executions").paginate(
-            stateMachineArn=self.state_machine_arn
+        pages = (
+            self.client("stepfunctions")
+            .get_paginator("list_executions")
+            .paginate(stateMachineArn=self.state_machine_arn)
         )
         return {found["name"]: found["status"] for page in pages for found in page["executions"]}
 

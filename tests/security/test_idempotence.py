@@ -11,9 +11,9 @@ from typing import Any
 
 import boto3
 import pytest
+
 from fencing.adapters.executions import Executions
 from fencing.alert import Alert
-
 from local.aws.in_process import in_process_aws
 from tests.fuzz.corpus import DNS_NAME
 

@@ -12,14 +12,14 @@ from random import Random
 
 import boto3
 import pytest
+from moto import mock_aws
+
 from fencing.adapters.executions import Executions
 from fencing.adapters.secrets import Secret
 from fencing.decisions.admit_alerts import Admitter
 from fencing.doorkeeper import Doorkeeper
 from fencing.settings import Sites
 from fencing.steps.receive_alerts import ReceiveAlerts, Request
-from moto import mock_aws
-
 from tests.fuzz.corpus import BODIES, DOCUMENTS, basic
 
 USERNAME = "alertmanager"

@@ -19,8 +19,9 @@ def client_in(service: str, region: str) -> Any:
 
 
 def edge(**plan: Any) -> Edge:
-    """The accelerators and load balancers of a plan; by default the documented layout, in an account with nothing else."""
-    made = Edge(client_in, WorldPlan.from_mapping({"accelerators_in_account": 1, "accelerators": [{"position": 1}]} | plan))
+    """The accelerators and load balancers of a plan; by default the documented layout and nothing else."""
+    alone = {"accelerators_in_account": 1, "accelerators": [{"position": 1}]}
+    made = Edge(client_in, WorldPlan.from_mapping(alone | plan))
     made.seed()
     return made
 

@@ -1,4 +1,4 @@
-"""The words that the tests are written in: views, records, alerts and bodies, with everything that doesn't matter filled in."""
+"""The words that the tests are written in: views, records, alerts, bodies; what doesn't matter is filled in."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ from unittest.mock import patch
 import boto3
 import botocore.endpoint
 import pytest
-from fencing.observability import logger
 from hypothesis import HealthCheck, settings
 
+from fencing.observability import logger
 from local.aws.in_process import InProcessAws, in_process_aws
 from local.sites.pair import SitePair
 from tests.unit.logged import Logged

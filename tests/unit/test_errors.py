@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 
 import pytest
+
 from fencing import errors
 from fencing.errors import FencingError, FinalError, RequestRejected, TransientError
 

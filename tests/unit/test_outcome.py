@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from fencing import outcome
 from fencing.outcome import SUCCEEDING, Outcome, OutcomeCode
 

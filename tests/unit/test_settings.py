@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from fencing import settings
 from fencing.errors import InvalidSetting
 from fencing.settings import Sites

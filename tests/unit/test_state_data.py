@@ -7,13 +7,13 @@ from typing import Any
 
 import jmespath
 import pytest
+
 from fencing.alert import Alert
 from fencing.decisions.check_reporter import Evidence
 from fencing.errors import InvalidInput, SitesNotIdentified
 from fencing.fence import Fence
 from fencing.fields import choice, pick
 from fencing.topology import Topology
-
 from tests.unit.builders import ONLY_A, SITES, alert, endpoint, load_balancer, record, topology, view
 
 STATE = {

@@ -66,7 +66,10 @@ def test_nothing_expected_is_nothing_different() -> None:
     ("change", "complaint"),
     [
         ({"answers": ()}, "There should be 0 answers, but there are 1."),
-        ({"answers": ({"status": 200},)}, "Answer 1 should have {'status': 200}, but is {'status': 202, 'ignored': 0}."),
+        (
+            {"answers": ({"status": 200},)},
+            "Answer 1 should have {'status': 200}, but is {'status': 202, 'ignored': 0}.",
+        ),
         ({"answers": ({"status": 202, "ignored": 1},)}, "Answer 1 should have"),
         ({"executions": ()}, "The execution site-a-site-b-1 isn't expected."),
         ({"executions": (EXECUTION, EXECUTION)}, "There should be one execution for"),

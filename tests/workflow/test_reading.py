@@ -6,11 +6,11 @@ import pytest
 
 from local.scenarios import reading
 from local.scenarios.alertmanager import FiringAlert
-from local.scenarios.model import AlertsStep, BeforeStep, CrashStep, ExpectStep, WorldStep
+from local.scenarios.model import AlertsStep, BeforeStep, CrashStep, ExpectStep, Scenario, WorldStep
 from local.scenarios.reading import ScenarioError
 
 
-def read(tmp_path: Path, text: str) -> reading.Scenario:
+def read(tmp_path: Path, text: str) -> Scenario:
     (tmp_path / "example.yaml").write_text(text)
     return reading.load("example", tmp_path)
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.parsers import ResponseParserError
 
 from fencing.errors import AccessDenied, FencingError, RequestRefused
 
@@ -52,7 +53,7 @@ def aws_errors(unavailable: type[FencingError], what: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _translated(error, unavailable, what) from error
-    except (BotoConnectionError, HTTPClientError) as error:
+    except (BotoConnectionError, HTTPClientError, ResponseParserError) as error:
         raise unavailable(f"AWS did not answer while {what}: {type(error).__name__}.") from error
 
 

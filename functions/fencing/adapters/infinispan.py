@@ -97,9 +97,9 @@ class Infinispan:
             ) from error
         if local_site != self._site:
             raise InfinispanMisconfigured(
-                f"The Infinispan URL of {self._site} leads to the site {_quoted(local_site)}: check the parameters."
+                f"The Infinispan URL of {self._site} leads to the site {self._quoted(local_site)}: check it."
             )
-        return tuple(str(site) for site in sites_view)
+        return tuple(self._quoted(site) for site in sites_view)
 
     def backup_status(self, site: str) -> str:
         """Return the administrative state of the backups to the other site: online, offline or mixed. Needs ADMIN.
@@ -109,7 +109,7 @@ class Infinispan:
             InfinispanAccessDenied, InfinispanUnavailable: see the classes.
         """
         try:
-            return pick(self._request("GET", _backup(site)), "status", str)
+            return self._quoted(pick(self._request("GET", _backup(site)), "status", str))
         except InvalidInput as error:
             raise InfinispanUnavailable(f"{self._site}'s Infinispan gave no status of {site}: {error}") from error
 
@@ -122,7 +122,7 @@ class Infinispan:
             InfinispanMisconfigured, InfinispanAccessDenied, InfinispanUnavailable: see the classes.
         """
         answer = self._request("POST", f"{_backup(site)}?action=take-offline")
-        return {str(cache): _quoted(result) for cache, result in answer.items()}
+        return {self._quoted(cache): self._quoted(result) for cache, result in answer.items()}
 
     def _request(self, method: str, path: str) -> dict[str, Any]:
         response = self._send(method, path, self._secret.current())
@@ -136,7 +136,7 @@ class Infinispan:
             case 403:
                 raise InfinispanAccessDenied(
                     f"{self._site}'s Infinispan forbids {method} {path}: the user needs the role admin, the endpoint "
-                    f"BASIC authentication ({_quoted(response.data)})."
+                    f"BASIC authentication ({self._quoted(response.data)})."
                 )
             case status if status >= 500 or status in (408, 429):
                 raise InfinispanUnavailable(f"{self._site}'s Infinispan answered HTTP {status} to {method} {path}.")
@@ -157,10 +157,18 @@ class Infinispan:
                 f"{self._site}'s Infinispan did not answer {method} {path}: {type(error).__name__}."
             ) from error
 
+    def _quoted(self, said: object) -> str:
+        """Make what a server said fit for one line of a message, even if it echoes our credentials (debug pages do)."""
+        text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+        known = self._secret.current()
+        for secret in (_token(known), known.password, json.dumps(known.password)[1:-1]):
+            text = text.replace(secret, "***")
+        return re.sub(r"\s+", " ", text).strip()[:_LONGEST_QUOTE]
+
     def _document(self, response: BaseHTTPResponse) -> dict[str, Any]:
         try:
             return pick(json.loads(response.data), "@", dict)
-        except (ValueError, InvalidInput) as error:
+        except (ValueError, RecursionError, InvalidInput) as error:
             raise InfinispanUnavailable(f"{self._site}'s Infinispan answered something else than JSON.") from error
 
 
@@ -177,15 +185,12 @@ def _backup(site: str) -> str:
     return f"{_CONTAINER}/x-site/backups/{quote(site, safe='')}"
 
 
+def _token(credentials: Credentials) -> str:
+    return base64.b64encode(f"{credentials.username}:{credentials.password}".encode()).decode()
+
+
 def _authorization(credentials: Credentials) -> dict[str, str]:
-    token = base64.b64encode(f"{credentials.username}:{credentials.password}".encode()).decode()
-    return {"Authorization": f"Basic {token}", "Accept": "application/json"}
-
-
-def _quoted(said: object) -> str:
-    """Make what a server said fit for one line of a message."""
-    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    return re.sub(r"\s+", " ", text).strip()[:_LONGEST_QUOTE]
+    return {"Authorization": f"Basic {_token(credentials)}", "Accept": "application/json"}
 
 
 def _ssl_context(ca_certificate: str) -> ssl.SSLContext:

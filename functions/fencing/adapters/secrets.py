@@ -114,6 +114,7 @@ def _credentials(secret_string: str) -> Credentials:
     try:
         document = json.loads(secret_string)
         credentials = Credentials(pick(document, "username", str), pick(document, "password", str))
+        f"{credentials.username}{credentials.password}".encode()  # JSON may hold half of a surrogate pair
     except (ValueError, RecursionError, InvalidInput):
         # Raised below, outside of this block: the cause would carry the secret's text into a traceback.
         credentials = Credentials("", "")

@@ -6,16 +6,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from botocore.validate import ParamValidator
 from moto.core.common_types import TYPE_RESPONSE
-from moto.core.exceptions import InvalidToken
 from moto.core.request import Request
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.core.utils import get_service_model
-from moto.utilities.paginator import Paginator
 
 from local.aws.globalaccelerator.exceptions import InvalidArgumentException, InvalidNextTokenException, UnknownHost
 from local.aws.globalaccelerator.models import GlobalAcceleratorBackend, globalaccelerator_backends
+from local.aws.globalaccelerator.validation import can_be_busy, complaints
 
 API_REGION = "us-west-2"
 DEFAULT_PAGE_SIZE = 10
@@ -37,12 +35,10 @@ class GlobalAcceleratorResponse(BaseResponse):
 
     def _parameters(self) -> dict[str, Any]:
         """The request's members. Raises what AWS answers to a request that its model forbids, or while it is busy."""
-        operation = get_service_model("globalaccelerator").operation_model(self._get_action())
-        parameters: dict[str, Any] = json.loads(self.body or "{}")
-        report = ParamValidator().validate(parameters, operation.input_shape)
-        if report.has_errors():
-            raise InvalidArgumentException(report.generate_report())
-        if "TransactionInProgressException" in {shape.name for shape in operation.error_shapes}:
+        operation, parameters = self._get_action(), dict[str, Any](json.loads(self.body or "{}"))
+        if report := complaints(operation, parameters):
+            raise InvalidArgumentException(report)
+        if can_be_busy(operation):
             self.backend.check_not_busy()
         return parameters
 
@@ -176,14 +172,11 @@ def _endpoint_group_settings(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _page(
     member: str, key: str, parameters: Mapping[str, Any], items: Callable[[], Sequence[dict[str, Any]]]
 ) -> ActionResult:
-    try:
-        paginator = Paginator(
-            max_results=parameters.get("MaxResults"),
-            max_results_default=DEFAULT_PAGE_SIZE,
-            starting_token=parameters.get("NextToken"),
-            unique_attribute=key,
-        )
-        page, next_token = paginator.paginate(list(items()))
-    except InvalidToken as error:
-        raise InvalidNextTokenException from error
-    return ActionResult({member: page, "NextToken": next_token})
+    """One page of `items`. The token is the id of the first item of the next page; the API takes 255 characters."""
+    found, token = items(), parameters.get("NextToken")
+    ids = [item[key].rpartition("/")[2] for item in found]
+    if token is not None and token not in ids:
+        raise InvalidNextTokenException
+    start = 0 if token is None else ids.index(token)
+    end = start + parameters.get("MaxResults", DEFAULT_PAGE_SIZE)
+    return ActionResult({member: found[start:end], "NextToken": ids[end] if end < len(ids) else None})

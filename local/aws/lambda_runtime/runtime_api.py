@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, as far as awslam
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import cast
+from typing import Any, cast
 
 from local.aws.lambda_invocation import Answer
 
@@ -57,6 +58,11 @@ class RuntimeApi(ThreadingHTTPServer):
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.server_port}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A process that is killed drops its connection, which is nothing to report."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def close(self) -> None:
         self.invocations.put(None)

@@ -14,7 +14,6 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
-from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
 from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
@@ -36,7 +35,6 @@ def install() -> None:
     vars(preprocessor)["from_string_literal"] = lambda parser_rule_context: _decoded(parser_rule_context.getText())
     replace_method(StringJSONata, "_eval_body", _evaluate_expression)
     replace_method(AssignDecl, "_eval_body", _stage_assignments)
-    replace_method(ExecutionState, "_handle_catch", _discard_assignments_of_the_failed_attempt)
     replace_method(CommonStateField, "_get_state_exited_event_details", _commit_assignments)
 
 
@@ -103,13 +101,6 @@ def _stage_assignments(_original: Any, self: AssignDecl, env: Environment) -> No
         binding.eval(env=env)
         staged |= env.stack.pop()
     vars(env.variable_store)[STAGED] = staged
-
-
-def _discard_assignments_of_the_failed_attempt(
-    original: Any, self: ExecutionState, env: Environment, failure_event: FailureEvent
-) -> None:
-    vars(env.variable_store).pop(STAGED, None)
-    original(self, env=env, failure_event=failure_event)
 
 
 def _commit_assignments(original: Any, self: CommonStateField, env: Environment) -> Any:

@@ -38,7 +38,11 @@ def connection(webhook: DeployedWebhook) -> Iterator[HTTPConnection]:
 @pytest.fixture
 def post(webhook: DeployedWebhook, connection: HTTPConnection) -> Any:
     def sent(
-        body: Any, *, method: str = "POST", authorization: tuple[str, ...] = (GOOD,), content_type: str = "application/json"
+        body: Any,
+        *,
+        method: str = "POST",
+        authorization: tuple[str, ...] = (GOOD,),
+        content_type: str = "application/json",
     ) -> HttpAnswer:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         credentials = [("Authorization", value.encode("latin-1")) for value in authorization]

@@ -1,5 +1,7 @@
-"""boto3 clients whose calls fail as AWS fails: answered by a hook in front of the network, so that botocore's own parsers,
-retries and exceptions do the rest."""
+"""boto3 clients whose calls fail as AWS fails.
+
+A hook in front of the network answers, so that botocore's own parsers, retries and exceptions do the rest.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 NOWHERE = "https://nowhere.invalid/"
 Answer = tuple[int, bytes] | Exception
@@ -24,9 +27,9 @@ class _Raw:
 
 
 def answer(client: Any, operation: str, *answers: Answer | None) -> Callable[[], int]:
-    """Let the next requests for `operation` get `answers`, one each: (status, body), an exception, None for the real one.
+    """Let the next requests for `operation` get `answers`, one each; the last one is repeated.
 
-    The last one is repeated. Returns a function that counts the requests so far.
+    An answer is (status, body), an exception, or None for the real one. Returns a function that counts the requests.
     """
     requests: list[str] = []
 
@@ -40,7 +43,7 @@ def answer(client: Any, operation: str, *answers: Answer | None) -> Callable[[],
         status, body = given
         # All hooks are called, moto's too: it must not know this address, or it would do what was asked.
         request.url = NOWHERE
-        return AWSResponse(request.url, status, {}, _Raw(body))
+        return AWSResponse(request.url, status, HTTPHeaders(), _Raw(body))
 
     service = client.meta.service_model.service_id.hyphenize()
     client.meta.events.register_first(f"before-send.{service}.{operation}", before_send)

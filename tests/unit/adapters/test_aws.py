@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import (
@@ -12,16 +14,17 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.retries import standard
-from fencing.adapters.aws import CLIENT_CONFIG, aws_errors
-from fencing.errors import AccessDenied, AcceleratorUnavailable, FencingError, RequestRefused
 
+from fencing.adapters.aws import CLIENT_CONFIG, aws_errors
+from fencing.errors import AcceleratorUnavailable, AccessDenied, FencingError, RequestRefused
 from local.aws.in_process import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
 
 URL = "https://globalaccelerator.us-west-2.amazonaws.com"
 # LimitExceededException throttles some services; Global Accelerator says it of a quota, which no retry helps against.
-THROTTLING = set(standard.ThrottledRetryableChecker._THROTTLED_ERROR_CODES) - {"LimitExceededException"}
-PASSING = THROTTLING | set(standard.TransientRetryableChecker._TRANSIENT_ERROR_CODES)
+BOTOCORE: Any = standard  # its types leave these lists out
+THROTTLING = set(BOTOCORE.ThrottledRetryableChecker._THROTTLED_ERROR_CODES) - {"LimitExceededException"}
+PASSING = THROTTLING | set(BOTOCORE.TransientRetryableChecker._TRANSIENT_ERROR_CODES)
 
 
 def translated(raised: Exception) -> FencingError:
@@ -94,5 +97,6 @@ def test_clients_try_a_busy_service_once_more_by_themselves(code: str, aws: InPr
 
 
 def test_clients_give_up_well_within_a_step() -> None:
-    attempts = CLIENT_CONFIG.retries["total_max_attempts"]
-    assert attempts * (CLIENT_CONFIG.connect_timeout + CLIENT_CONFIG.read_timeout) <= 15
+    config: Any = CLIENT_CONFIG
+    seconds_per_attempt = config.connect_timeout + config.read_timeout
+    assert config.retries["total_max_attempts"] * seconds_per_attempt <= 15

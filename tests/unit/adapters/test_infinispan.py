@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import urllib3
+from werkzeug.wrappers import Request, Response
+
 from fencing.adapters import infinispan as adapter
 from fencing.adapters.infinispan import Infinispan, InfinispanOfSite, InfinispanSettings, connections
 from fencing.adapters.secrets import Credentials, Secret
@@ -21,8 +23,6 @@ from fencing.errors import (
     InvalidInput,
     InvalidSetting,
 )
-from werkzeug.wrappers import Request, Response
-
 from local.aws.in_process import InProcessAws
 from local.sites.certificates import Authority
 from local.sites.pair import SitePair
@@ -178,9 +178,9 @@ def https_server(authority: Authority, respond: Callable[[Request], Response]) -
     ],
 )  # fmt: skip
 def test_only_answers_that_may_change_are_worth_a_retry(sites: SitePair, status: int, raised: type[Exception]) -> None:
-    with https_server(sites.authority, lambda _: Response(status=status)) as url:
-        with pytest.raises(raised, match=f"HTTP {status} to GET /rest/v2/container"):
-            infinispan(sites, url=url).sites_view()
+    answering = https_server(sites.authority, lambda _: Response(status=status))
+    with answering as url, pytest.raises(raised, match=f"HTTP {status} to GET /rest/v2/container"):
+        infinispan(sites, url=url).sites_view()
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -208,15 +208,15 @@ def test_an_answer_that_is_no_json_object_is_not_taken_for_an_infinispan(sites: 
 
 @pytest.mark.parametrize("document", [{}, {"local_site": "site-a"}, {"local_site": None, "sites_view": ["site-a"]}])
 def test_an_infinispan_without_cross_site_replication_is_misconfigured(sites: SitePair, document: Any) -> None:
-    with https_server(sites.authority, lambda _: Response(json.dumps(document))) as url:
-        with pytest.raises(InfinispanMisconfigured, match="has no cross-site replication"):
-            infinispan(sites, url=url).sites_view()
+    answering = https_server(sites.authority, lambda _: Response(json.dumps(document)))
+    with answering as url, pytest.raises(InfinispanMisconfigured, match="has no cross-site replication"):
+        infinispan(sites, url=url).sites_view()
 
 
 def test_a_status_that_is_no_status_is_asked_for_again_later(sites: SitePair) -> None:
-    with https_server(sites.authority, lambda _: Response('{"state": "offline"}')) as url:
-        with pytest.raises(InfinispanUnavailable, match="gave no status of site-b"):
-            infinispan(sites, url=url).backup_status("site-b")
+    answering = https_server(sites.authority, lambda _: Response('{"state": "offline"}'))
+    with answering as url, pytest.raises(InfinispanUnavailable, match="gave no status of site-b"):
+        infinispan(sites, url=url).backup_status("site-b")
 
 
 def test_an_infinispan_that_hangs_is_given_up_soon(sites: SitePair, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ConnectTimeoutError
+
 from fencing.adapters.aws import CLIENT_CONFIG
 from fencing.adapters.load_balancer_tags import LoadBalancerTags
 from fencing.decisions.identify_sites import Unreadable
 from fencing.errors import AccessDenied, RequestRefused, SitesNotIdentified
-
-from local.aws.in_process import InProcessAws
 from local.aws.load_balancers import lose_region
 from tests.unit.adapters.failing_clients import Answer, answer, query_error
 from tests.unit.aws_resources import load_balancer

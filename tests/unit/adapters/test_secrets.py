@@ -8,9 +8,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
+
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.errors import AccessDenied, FencingError, InvalidSecret, RequestRefused, SecretUnavailable
-
 from local.aws.in_process import InProcessAws
 from tests.unit.adapters.failing_clients import Answer, answer, error
 from tests.unit.aws_resources import create_secret, rotate_secret
@@ -195,7 +195,9 @@ def test_a_malformed_secret_is_an_error_that_shows_nothing_of_it(aws: InProcessA
 
 
 def test_a_binary_secret_is_malformed(aws: InProcessAws) -> None:
-    made = boto3.client("secretsmanager").create_secret(Name="binary", SecretBinary=b'{"username": "a", "password": "b"}')
+    made = boto3.client("secretsmanager").create_secret(
+        Name="binary", SecretBinary=b'{"username": "a", "password": "b"}'
+    )
     with pytest.raises(InvalidSecret):
         Secret(made["ARN"]).current()
 

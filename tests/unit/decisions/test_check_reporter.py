@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from fencing.decisions.check_reporter import (
     Evidence,
     Verdict,
@@ -12,9 +15,6 @@ from fencing.decisions.check_reporter import (
 )
 from fencing.outcome import OutcomeCode
 from fencing.topology import Health, View
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.builders import BOTH_HEALTHY, NOBODY, ONLY_A, ONLY_B, view
 
 GONE, IN_VIEW, UNKNOWN = Evidence.GONE, Evidence.IN_VIEW, Evidence.UNKNOWN

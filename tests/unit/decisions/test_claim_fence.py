@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from fencing.decisions.check_reporter import Evidence
 from fencing.decisions.claim_fence import Action, Claimant, ClaimDecision, claim_fence
 from fencing.fence import FenceRecord, Phase, RemovedEndpoint
 from fencing.outcome import OutcomeCode
 from fencing.topology import Health, View
-from hypothesis import example, given
-from hypothesis import strategies as st
-
 from tests.unit.builders import (
     BOTH_HEALTHY,
     HOLD_DOWN,
@@ -46,12 +46,18 @@ def decide(
         pytest.param(record(), ONLY_B, RESUME, REFUSED, id="decided, but the survivor was taken out by somebody"),
         pytest.param(record(), NOBODY, RESUME, REFUSED, id="decided, and nobody is left"),
         pytest.param(record(phase=FENCED, fenced_ago=LONG_AGO), ONLY_A, RESUME, OTHER, id="fenced and still out"),
-        pytest.param(record(phase=FENCED, fenced_ago=LONG_AGO), NOBODY, RESUME, REFUSED, id="fenced, then all taken out"),
-        pytest.param(record(phase=FENCED, fenced_ago=JUST_NOW), BOTH_HEALTHY, RESUME, OTHER, id="back in the hold-down"),
+        pytest.param(
+            record(phase=FENCED, fenced_ago=LONG_AGO), NOBODY, RESUME, REFUSED, id="fenced, then all taken out"
+        ),
+        pytest.param(
+            record(phase=FENCED, fenced_ago=JUST_NOW), BOTH_HEALTHY, RESUME, OTHER, id="back in the hold-down"
+        ),
         pytest.param(record(phase=FENCED, fenced_ago=-JUST_NOW), BOTH_HEALTHY, RESUME, OTHER, id="clocks disagree"),
         pytest.param(record(phase=FENCED, fenced_ago=LONG_AGO), BOTH_HEALTHY, CLAIM, CLAIM, id="back, a new incident"),
         pytest.param(record(phase=FENCED, fenced_ago=HOLD_DOWN), BOTH_HEALTHY, CLAIM, CLAIM, id="hold-down just over"),
-        pytest.param(record(phase=FENCED, fenced_ago=LONG_AGO), ONLY_B, OTHER, CLAIM, id="restored, survivor taken out"),
+        pytest.param(
+            record(phase=FENCED, fenced_ago=LONG_AGO), ONLY_B, OTHER, CLAIM, id="restored, survivor taken out"
+        ),
         pytest.param(None, BOTH_HEALTHY, CLAIM, CLAIM, id="nothing was ever decided"),
         pytest.param(None, ONLY_A, CLAIM, OTHER, id="the other one was taken out by hand"),
         pytest.param(None, NOBODY, REFUSED, REFUSED, id="nobody is served"),
@@ -145,7 +151,7 @@ def test_whoever_comes_second_learns_who_survives_and_why(stands: FenceRecord, s
     assert because in decide(stands, seen, "site-a").reason
 
 
-HEALTH = st.sampled_from(["HEALTHY", "INITIAL", "UNHEALTHY"])
+HEALTH: st.SearchStrategy[Health] = st.sampled_from(["HEALTHY", "INITIAL", "UNHEALTHY"])
 VIEWS = st.lists(st.dictionaries(st.sampled_from(["site-a", "site-b"]), HEALTH), min_size=1, max_size=3).map(
     lambda listeners: view(*listeners)
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from fencing.decisions.confirm_offline import caches_that_refused
 
 

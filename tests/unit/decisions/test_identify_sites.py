@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from fencing.decisions.identify_sites import Unreadable, identify_sites
-from fencing.errors import LoadBalancerTagsUnavailable, SitesNotIdentified
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fencing.decisions.identify_sites import Unreadable, identify_sites
+from fencing.errors import LoadBalancerTagsUnavailable, SitesNotIdentified
 from tests.unit.builders import SITES
 
 GONE, SILENT = Unreadable.LOAD_BALANCER_GONE, Unreadable.REGION_UNAVAILABLE
@@ -55,7 +55,7 @@ def test_a_missing_or_surprising_tag_is_never_guessed_around(tags: dict[str, str
         pytest.param({"nlb-1": "site-a", "nlb-2": "site-b", "nlb-3": SILENT}, id="the offline site's is known already"),
     ],
 )
-def test_too_little_to_eliminate_is_tried_again_later(tags: dict[str, str | None | Unreadable]) -> None:
+def test_too_little_to_eliminate_is_tried_again_later(tags: dict[str, str | Unreadable | None]) -> None:
     with pytest.raises(LoadBalancerTagsUnavailable):
         identify_sites(tags, SITES, "site-a", "site-b")
 
@@ -68,7 +68,7 @@ TAGS = st.dictionaries(
 
 @given(tags=TAGS, offline_first=st.booleans())
 def test_whatever_the_tags_an_endpoint_gets_its_own_tags_site_or_the_offline_site_or_nothing(
-    tags: dict[str, str | None | Unreadable], offline_first: bool
+    tags: dict[str, str | Unreadable | None], offline_first: bool
 ) -> None:
     reporter, offline = ("site-b", "site-a") if offline_first else ("site-a", "site-b")
     try:

@@ -7,12 +7,11 @@ import json
 from typing import Any
 
 import boto3
-import claim_fence.app
 import pytest
+
+import claim_fence.app
 import take_site_offline.app
 import update_endpoint_group.app
-from fencing.errors import InvalidInput, InvalidSetting
-
 from local.aws.in_process import InProcessAws
 from local.sites.pair import SitePair
 from tests.unit.aws_resources import create_fence_table, create_secret, edge
@@ -120,81 +119,3 @@ def test_every_log_line_carries_the_executions_name_and_no_password(
     assert {line["correlation_id"] for line in logged.lines} == {EXECUTION}
     assert [line["message"] for line in logged.lines][-1] == "execution ends"
     assert sites.admin.password not in logged.text
-
-
-SETTINGS = {
-    "resolve_accelerator": ["SITE_A", "SITE_B"],
-    "check_reporter": ["SITE_A", "SITE_A_INFINISPAN_URL", "SITE_B_INFINISPAN_URL", "INFINISPAN_SECRET_ARN"],
-    "claim_fence": ["SITE_B", "FENCE_TABLE", "HOLD_DOWN_SECONDS"],
-    "update_endpoint_group": ["SITE_A", "FENCE_TABLE"],
-    "take_site_offline": ["FENCE_TABLE", "SITE_B", "SITE_B_INFINISPAN_URL", "INFINISPAN_SECRET_ARN"],
-}
-
-
-def complete_state(invoke: Invoke) -> dict[str, Any]:
-    """Everything that any step reads."""
-    return {
-        "execution": EXECUTION,
-        "alert": alert().to_state(),
-        "check_number": 1,
-        "evidence": "Gone",
-        "fence": {"gen": 1, "survivor": "site-a", "fenced": "site-b"},
-        "repeat": False,
-    } | invoke("resolve_accelerator", {"alert": alert().to_state()})
-
-
-@pytest.mark.parametrize(("step", "variable"), [(step, name) for step, names in SETTINGS.items() for name in names])
-def test_a_missing_setting_is_named(
-    environment: pytest.MonkeyPatch, invoke: Invoke, step: str, variable: str
-) -> None:
-    state = complete_state(invoke)
-    environment.delenv(variable)
-    with pytest.raises(InvalidSetting, match=variable):
-        invoke(step, state)
-
-
-@pytest.mark.parametrize(
-    ("step", "variable", "value"),
-    [
-        ("resolve_accelerator", "SITE_A", "site a"),
-        ("resolve_accelerator", "ACCELERATOR_DNS_NAMES", ""),
-        ("resolve_accelerator", "ACCELERATOR_ARNS", "arn:aws:globalaccelerator::123456789012:accelerator/x"),
-        ("check_reporter", "SITE_A_INFINISPAN_URL", "http://infinispan.example"),
-        ("check_reporter", "INFINISPAN_CA_CERTIFICATE", "nonsense"),
-        ("claim_fence", "HOLD_DOWN_SECONDS", "ten"),
-        ("take_site_offline", "SITE_B_INFINISPAN_URL", "https://infinispan.example/rest"),
-    ],
-)
-def test_a_malformed_setting_is_named(
-    environment: pytest.MonkeyPatch, invoke: Invoke, step: str, variable: str, value: str
-) -> None:
-    state = complete_state(invoke)
-    environment.setenv(variable, value)
-    with pytest.raises(InvalidSetting, match=variable):
-        invoke(step, state)
-
-
-READS = {
-    "resolve_accelerator": ["alert"],
-    "check_reporter": ["alert", "topology", "check_number"],
-    "claim_fence": ["alert", "topology", "evidence", "execution"],
-    "update_endpoint_group": ["fence", "topology"],
-    "take_site_offline": ["fence", "topology", "repeat"],
-}
-
-
-@pytest.mark.parametrize(("step", "field"), [(step, field) for step, fields in READS.items() for field in fields])
-def test_input_that_does_not_fit_is_refused_by_the_name_of_the_field(
-    environment: pytest.MonkeyPatch, invoke: Invoke, step: str, field: str
-) -> None:
-    state = complete_state(invoke)
-    for unfit in ({name: value for name, value in state.items() if name != field}, state | {field: None}):
-        with pytest.raises(InvalidInput, match=field):
-            invoke(step, unfit)
-
-
-def test_an_execution_without_an_alert_is_refused_before_anything_is_asked(
-    environment: pytest.MonkeyPatch, invoke: Invoke
-) -> None:
-    with pytest.raises(InvalidInput, match="alert.accelerator"):
-        invoke("resolve_accelerator", {"alert": None})

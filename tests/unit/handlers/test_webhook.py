@@ -7,16 +7,17 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import boto3
 import pytest
-import webhook.app
 from botocore.exceptions import EndpointConnectionError
+
+import webhook.app
 from fencing.decisions.admit_alerts import MOST_ALERTS
 from fencing.errors import InvalidSetting
 from fencing.steps.receive_alerts import LARGEST_BODY
-
 from local.aws.in_process import InProcessAws
 from tests.unit.adapters.failing_clients import Answer, answer, error
 from tests.unit.aws_resources import create_secret, create_state_machine
@@ -135,9 +136,7 @@ def many(number: int) -> list[Any]:
         pytest.param(body(firing({"site": "site-c"}), *BOTH), {}, 422, 2, id="a bad one among good ones"),
     ],
 )  # fmt: skip
-def test_the_table_of_answers(
-    post: Webhook, document: Any, kwargs: dict[str, Any], status: int, started: int
-) -> None:
+def test_the_table_of_answers(post: Webhook, document: Any, kwargs: dict[str, Any], status: int, started: int) -> None:
     answered, told = post(document, **kwargs)
     assert (answered, len(post.executions)) == (status, started)
     assert ("error" in told) == (status >= 400)
@@ -175,7 +174,10 @@ def test_405_says_what_is_allowed(post: Webhook) -> None:
 
 def test_the_answer_tells_which_alert_became_which_execution(post: Webhook) -> None:
     _, told = post(body(*BOTH, firing(status="resolved")))
-    assert [(done["reporter"], done["site"]) for done in told["executions"]] == [("site-a", "site-b"), ("site-b", "site-a")]
+    assert [(done["reporter"], done["site"]) for done in told["executions"]] == [
+        ("site-a", "site-b"),
+        ("site-b", "site-a"),
+    ]
     assert {done["execution"] for done in told["executions"]} == post.executions
     assert told["ignored"] == 1
 
@@ -219,7 +221,7 @@ FAILURES: dict[str, Answer] = {
 @pytest.fixture
 def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, Answer], None]:
     """Makes every new client of a service fail in one operation."""
-    real = boto3.client
+    real: Any = boto3.client
 
     def fail(service: str, operation: str, given: Answer) -> None:
         def client(name: str, *args: Any, **kwargs: Any) -> Any:
@@ -238,7 +240,12 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, Answer], Non
     ("service", "operation"), [("stepfunctions", "StartExecution"), ("secretsmanager", "GetSecretValue")]
 )
 def test_with_a_dependency_down_alertmanager_is_told_to_try_again(
-    post: Webhook, clients: Callable[[str, str, Answer], None], logged: Logged, service: str, operation: str, failure: str
+    post: Webhook,
+    clients: Callable[[str, str, Answer], None],
+    logged: Logged,
+    service: str,
+    operation: str,
+    failure: str,
 ) -> None:
     clients(service, operation, FAILURES[failure])
     status, told = post(body(firing()))
@@ -248,17 +255,17 @@ def test_with_a_dependency_down_alertmanager_is_told_to_try_again(
     assert any(line["level"] in ("ERROR", "WARNING") for line in logged.lines)
 
 
+def client_but_for(prepared: Any, real: Any, service: str, **kwargs: Any) -> Any:
+    return prepared if service == prepared.meta.service_model.service_name else real(service, **kwargs)
+
+
 def test_one_alert_whose_executions_keep_failing_does_not_keep_the_next_one_from_its_own(
     post: Webhook, aws: InProcessAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fails = {"StartAt": "End", "States": {"End": {"Type": "Fail", "Error": "Refused"}}}
-    client = boto3.client("stepfunctions")
-    failing = client.create_state_machine(name="f", roleArn="arn:aws:iam::123456789012:role/f", definition=json.dumps(fails))
-    monkeypatch.setenv("STATE_MACHINE_ARN", failing["stateMachineArn"])
-    for _ in range(10):
-        post(body(BOTH[0]))
-        for execution in client.list_executions(stateMachineArn=failing["stateMachineArn"])["executions"]:
-            aws.wait_for_execution(execution["executionArn"])
+    stepfunctions = boto3.client("stepfunctions")
+    answer(stepfunctions, "StartExecution", *[error("ExecutionAlreadyExists")] * 10, None)
+    answer(stepfunctions, "DescribeExecution", (200, b'{"status": "FAILED"}'))
+    monkeypatch.setattr(boto3, "client", partial(client_but_for, stepfunctions, boto3.client))
     status, told = post(body(*BOTH))
     assert status == 503
     assert [started["reporter"] for started in told["executions"]] == ["site-b"]

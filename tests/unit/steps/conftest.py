@@ -7,6 +7,7 @@ from datetime import datetime
 
 import boto3
 import pytest
+
 from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.infinispan import InfinispanOfSite, InfinispanSettings
@@ -14,7 +15,6 @@ from fencing.adapters.load_balancer_tags import LoadBalancerTags
 from fencing.fence import Fence
 from fencing.steps.resolve_accelerator import ResolveAccelerator
 from fencing.topology import Topology, View
-
 from local.aws import globalaccelerator
 from local.aws.globalaccelerator import GlobalAcceleratorBackend
 from local.aws.in_process import InProcessAws

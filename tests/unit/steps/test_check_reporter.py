@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
 from fencing.decisions.check_reporter import Evidence, Verdict
 from fencing.errors import InfinispanUnavailable
 from fencing.outcome import OutcomeCode
 from fencing.steps.check_reporter import LAST_CHECK, CheckedReporter, CheckReporter
-
 from local.sites.pair import SitePair
 from tests.unit.builders import alert
 from tests.unit.steps.conftest import World

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+
 from fencing.adapters.fence_table import FenceTable
 from fencing.decisions.check_reporter import Evidence
 from fencing.decisions.claim_fence import Action, Claimant, ClaimDecision
@@ -14,12 +15,13 @@ from fencing.errors import FenceContended, FenceRecordUnavailable
 from fencing.fence import Fence, FenceRecord, Phase
 from fencing.outcome import OutcomeCode
 from fencing.steps.claim_fence import ClaimFence
-
 from tests.unit.builders import HOLD_DOWN, NOW, record
 from tests.unit.steps.conftest import World
 
 
-def claim(world: World, reporter: str = "site-a", *, later: timedelta = timedelta(0), table: FenceTable | None = None) -> ClaimDecision:
+def claim(
+    world: World, reporter: str = "site-a", *, later: timedelta = timedelta(0), table: FenceTable | None = None
+) -> ClaimDecision:
     site = "site-b" if reporter == "site-a" else "site-a"
     step = ClaimFence(world.accelerators, table or world.table, HOLD_DOWN, lambda: NOW + later)
     return step(Claimant(reporter, site, Evidence.GONE, f"{reporter}-execution"), world.topology)
@@ -60,7 +62,7 @@ def test_once_restored_and_held_down_the_next_incident_is_a_new_generation(world
 class Contended(FenceTable):
     """Somebody else writes between our read and our write; `meanwhile` says what."""
 
-    def __init__(self, real: FenceTable, meanwhile: Callable[[int], None]) -> None:
+    def __init__(self, real: FenceTable, meanwhile: Callable[[int], object]) -> None:
         self._real, self._meanwhile, self.writes = real, meanwhile, 0
 
     def read(self) -> FenceRecord | None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import boto3
 import pytest
+
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.load_balancer_tags import LoadBalancerTags
+from fencing.alert import Alert
 from fencing.errors import AcceleratorNotFound, InvalidInput, LoadBalancerTagsUnavailable, SitesNotIdentified
-from fencing.steps.resolve_accelerator import Resolved, ResolveAccelerator
-
+from fencing.steps.resolve_accelerator import ResolveAccelerator, Resolved
 from tests.unit.aws_resources import edge
 from tests.unit.builders import DNS_NAME, SITES, alert
 
@@ -20,9 +21,11 @@ TWO_REGIONS = {"sites": {"site-a": {"region": "eu-west-1"}, "site-b": {"region":
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def resolve(*, dns_names: tuple[str, ...] = (DNS_NAME,), arns: tuple[str, ...] = (), **changes: str) -> Resolved:
+def resolve(
+    about: Alert | None = None, *, dns_names: tuple[str, ...] = (DNS_NAME,), arns: tuple[str, ...] = ()
+) -> Resolved:
     step = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, arns, dns_names)
-    return step(alert(**changes))
+    return step(about or alert())
 
 
 def test_both_sites_are_told_apart_by_their_tags() -> None:
@@ -35,7 +38,7 @@ def test_both_sites_are_told_apart_by_their_tags() -> None:
 def test_all_accelerators_of_the_stack_are_resolved_whichever_the_alert_names() -> None:
     edge(accelerators_in_account=2, accelerators=[{"position": 1}, {"position": 2, "dns_name": SECOND_NAME}])
     for name in (DNS_NAME, SECOND_NAME):
-        found = resolve(dns_names=(DNS_NAME, SECOND_NAME), accelerator=name)
+        found = resolve(alert(accelerator=name), dns_names=(DNS_NAME, SECOND_NAME))
         assert str(found.topology) == f"{DNS_NAME} and {SECOND_NAME}"
 
 
@@ -48,14 +51,14 @@ def test_accelerators_given_by_arn_are_found_too() -> None:
 def test_an_accelerator_of_somebody_else_is_not_acted_on() -> None:
     edge(accelerators_in_account=2, accelerators=[{"position": 1}, {"position": 2, "dns_name": SECOND_NAME}])
     with pytest.raises(AcceleratorNotFound, match=f"The accelerator {SECOND_NAME} is not one of this stack's."):
-        resolve(accelerator=SECOND_NAME)
+        resolve(alert(accelerator=SECOND_NAME))
 
 
 @pytest.mark.parametrize("changes", [{"reporter": "site-c"}, {"site": "site-c"}])
 def test_sites_that_are_not_the_stacks_are_not_acted_on(changes: dict[str, str]) -> None:
     edge()
     with pytest.raises(InvalidInput, match="The sites of this stack are site-a and site-b"):
-        resolve(**changes)
+        resolve(alert(**changes))
 
 
 def test_a_lost_region_is_the_offline_sites() -> None:

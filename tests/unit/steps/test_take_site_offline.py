@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+
 from fencing.adapters.infinispan import Infinispan
-from fencing.errors import EndpointStillListed, InfinispanUnavailable, SiteNotYetOffline
+from fencing.errors import EndpointStillListed, InfinispanUnavailable, SiteNotYetOffline, SurvivorNotListed
 from fencing.fence import Fence
 from fencing.outcome import Outcome, OutcomeCode
 from fencing.steps.take_site_offline import TakeSiteOffline
-
 from local.sites.pair import SitePair
 from tests.unit.builders import DNS_NAME, NOW
 from tests.unit.steps.conftest import World
@@ -34,9 +34,7 @@ def test_the_survivor_drops_the_fenced_site_and_the_other_is_told_nothing(world:
     assert sites.sites["site-b"].operations == ()
 
 
-@pytest.mark.parametrize(
-    ("repeat", "code"), [(False, OutcomeCode.FENCED), (True, OutcomeCode.FENCED_ALREADY)]
-)
+@pytest.mark.parametrize(("repeat", "code"), [(False, OutcomeCode.FENCED), (True, OutcomeCode.FENCED_ALREADY)])
 def test_what_is_offline_already_is_not_told_again(
     world: World, sites: SitePair, repeat: bool, code: OutcomeCode
 ) -> None:
@@ -63,6 +61,14 @@ def test_while_the_fenced_site_serves_it_is_not_dropped(world: World, sites: Sit
     assert sites.sites["site-a"].operations == ()
 
 
+def test_with_the_survivor_out_too_nobody_is_dropped(world: World, sites: SitePair) -> None:
+    fence = world.decide_and_fence()
+    world.edge.take_out("site-a")
+    with pytest.raises(SurvivorNotListed, match="nobody is served"):
+        take_offline(world, fence)
+    assert sites.sites["site-a"].operations == ()
+
+
 @pytest.mark.parametrize("newer", [False, True], ids=["deleted", "a newer one stands"])
 def test_a_decision_that_no_longer_stands_changes_nothing(world: World, sites: SitePair, newer: bool) -> None:
     if newer:
@@ -76,7 +82,9 @@ def test_a_decision_that_no_longer_stands_changes_nothing(world: World, sites: S
 
 def test_a_refused_cache_is_not_taken_for_offline(world: World, sites: SitePair) -> None:
     sites.sites["site-a"].refuse_cache("sessions", "ISPN000287: Unauthorized access")
-    with pytest.raises(SiteNotYetOffline, match=r"site-a's Infinispan has not dropped site-b: sessions said .*ISPN000287"):
+    with pytest.raises(
+        SiteNotYetOffline, match=r"site-a's Infinispan has not dropped site-b: sessions said .*ISPN000287"
+    ):
         take_offline(world, world.decide_and_fence())
     sites.sites["site-a"].refuse_cache("sessions", None)
     assert take_offline(world, Fence(1, "site-a", "site-b")).code is OutcomeCode.FENCED

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.errors import EndpointStillListed, RequestRefused, SitesNotIdentified, SurvivorNotListed
 from fencing.fence import Fence, Phase
 from fencing.outcome import OutcomeCode
 from fencing.steps.update_endpoint_group import Updated, UpdateEndpointGroup
 from fencing.topology import Endpoint, Topology, View
-
 from tests.unit.aws_resources import client_in, load_balancer
 from tests.unit.builders import NOW
 from tests.unit.steps.conftest import World
@@ -38,7 +38,7 @@ def update(world: World, fence: Fence, accelerators: GlobalAccelerator | None = 
 
 def phase(world: World) -> Phase | None:
     found = world.table.read()
-    return found and found.phase
+    return found.phase if found else None
 
 
 def test_the_fenced_site_is_taken_out_and_the_decision_confirmed(world: World) -> None:

@@ -1,0 +1,32 @@
+"""Each guard of the protocol is load-bearing: without it, the explorer finds what breaks."""
+
+import pytest
+
+from tests.explore.guards import FUNCTIONS, GUARDS, Guard, explore_without_each
+
+# Found in seconds; the others are explored by `python -m tests.explore`, and here with `-m slow`.
+_QUICK = (
+    "the strongly consistent read",
+    "the survivor in the listener before a removal",
+    "the look at the accelerator before take-offline",
+    "the reporter in every listener",
+)
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_the_patch_that_removes_a_guard_fits_the_code(guard: Guard):
+    assert (FUNCTIONS / guard.file).read_text().count(guard.guarded) == 1
+
+
+def test_without_a_guard_something_breaks():
+    quick = [guard for guard in GUARDS if guard.name in _QUICK]
+
+    for guard, explored in explore_without_each(quick):
+        assert explored.broken, f"nothing breaks without {guard.name}"
+        assert explored.broken in explored.story[-1]
+
+
+@pytest.mark.slow
+def test_without_any_guard_something_breaks_unless_others_imply_it():
+    for guard, explored in explore_without_each():
+        assert bool(explored.broken) is not bool(guard.implied), f"{guard.name}: {explored.broken or 'nothing breaks'}"

@@ -1,0 +1,22 @@
+"""A machine without the programs is told which, and how to get them. Needs none of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from real.tools import ALL_TOOLS, KUSTOMIZE, ToolsMissing, require
+
+
+def test_everything_that_is_missing_is_named_at_once_with_a_command_for_each_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(ToolsMissing) as missing:
+        require(*ALL_TOOLS, KUSTOMIZE)
+
+    message = str(missing.value)
+    for tool in (*ALL_TOOLS, KUSTOMIZE):
+        assert f"  {tool.name}\n" in message
+        for command in (tool.debian, tool.fedora, tool.macos):
+            assert command in message
