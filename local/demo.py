@@ -63,10 +63,11 @@ class Demo:
         return self._judge(report)
 
     def _tell_step(self, step: Step) -> None:
-        if isinstance(step, AlertsStep) and self._writes_before is None:
+        first_alerts = isinstance(step, AlertsStep) and self._writes_before is None
+        if first_alerts:
             self._writes_before = self._writes()
         if told := tell(step):
-            say(told)
+            say(f"{told} The functions' processes start with their first call." if first_alerts else told)
 
     def _show_post(self, post: Post) -> None:
         say()

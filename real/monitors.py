@@ -6,12 +6,12 @@ import copy
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import urllib3
 import yaml
 
+from local.lifecycle import Startable
 from real.infinispan.pair import RealPair
 from real.processes import LOOPBACK, Process, free_ports, private_file, wait_until
 from real.settings import NAMESPACE, Document, Settings
@@ -29,7 +29,7 @@ class Webhook:
     password: str = field(repr=False)
 
 
-class SiteMonitoring:
+class SiteMonitoring(Startable):
     """Prometheus and Alertmanager of one site. A context manager."""
 
     def __init__(self, site: str, pair: RealPair, settings: Settings, webhook: Webhook, *, directory: Path) -> None:
@@ -125,15 +125,6 @@ class SiteMonitoring:
             return self._pool.request("GET", f"{url}/-/ready").status == 200
         except urllib3.exceptions.HTTPError:
             return False
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def _prometheus(site: str, pair: RealPair, settings: Settings, alertmanager_port: int) -> Document:

@@ -10,8 +10,8 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from local.lifecycle import Startable
 
 STOP_SECONDS = 10.0
 LOOPBACK = "127.0.0.1"
@@ -21,7 +21,7 @@ class ProcessEnded(Exception):
     """A program that should go on running has ended. The message holds the end of its log."""
 
 
-class Process:
+class Process(Startable):
     """A program with its output in a log file. A context manager; may be started again after it was stopped."""
 
     def __init__(self, name: str, command: Sequence[str], *, directory: Path) -> None:
@@ -95,15 +95,6 @@ class Process:
             self._running.kill()
             self._running.wait()
         self._running = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def free_ports(count: int) -> list[int]:

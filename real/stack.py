@@ -8,14 +8,14 @@ import os
 import signal
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import boto3
 
 from local import sam
 from local.aws import lambda_runtime
 from local.aws.server import LocalAws
+from local.lifecycle import Startable
 from local.world import WorldPlan
 from local.world.edge import Edge
 from local.world.stack_view import Executions, FenceTable
@@ -26,7 +26,7 @@ STACK_NAME = "site-fencing"
 REGION = sam.REGION
 
 
-class RealStack:
+class RealStack(Startable):
     """A deployed stack that knows the two sites, in the default world of accelerators. A context manager."""
 
     def __init__(self, pair: RealPair, *, directory: Path) -> None:
@@ -125,12 +125,3 @@ class RealStack:
             aws_access_key_id="local",
             aws_secret_access_key="local",  # noqa: S106 -- made up
         )
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()

@@ -7,8 +7,7 @@ import os
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from moto.core.base_backend import BackendDict
@@ -21,6 +20,7 @@ from local.aws import function_urls, lambda_invocation, lambda_runtime, load_bal
 from local.aws.clients import CREDENTIALS
 from local.aws.function_urls import FunctionUrls
 from local.aws.stepfunctions.executions import stop_executions
+from local.lifecycle import Startable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,7 +30,7 @@ INTERPRETER_LOGGER = "moto.stepfunctions"
 _only_one = threading.Lock()
 
 
-class LocalAws:
+class LocalAws(Startable):
     """An empty AWS account that answers on a loopback port from `start` to `stop`, with running Lambda functions.
 
     moto's state belongs to the process, so only one can run in a process at a time, and not together with `mock_aws`.
@@ -84,15 +84,6 @@ class LocalAws:
         self._interpreter_log.close()
         BackendDict.reset()
         _only_one.release()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _start(self) -> None:
         repairs.install()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
+from local.lifecycle import Startable
 from local.sites.accounts import User
 from local.sites.certificates import Authority
 from local.sites.infinispan import SimulatedInfinispan
@@ -15,7 +14,7 @@ from local.sites.link import Link
 CACHES = ("authenticationSessions", "sessions")
 
 
-class SitePair:
+class SitePair(Startable):
     """Two stand-ins that back each other up. A context manager; `sites` maps a site's name to it.
 
     `admin` may do everything, `observer` may only look. Their passwords are new in every process.
@@ -52,12 +51,3 @@ class SitePair:
     def stop(self) -> None:
         for site in self.sites.values():
             site.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()

@@ -7,11 +7,11 @@ import secrets
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import urllib3
 
+from local.lifecycle import Startable
 from local.sites.accounts import User
 from local.sites.certificates import Authority
 from real.infinispan.jars import class_path
@@ -23,7 +23,7 @@ VIEW_SECONDS = 60.0
 BACKUPS = "/rest/v2/container/x-site/backups"
 
 
-class RealPair:
+class RealPair(Startable):
     """Two Infinispan sites and the GossipRouter between them. A context manager; `sites` maps a site's name to it."""
 
     def __init__(self, version: str, names: tuple[str, str] = ("site-a", "site-b"), *, directory: Path) -> None:
@@ -171,12 +171,3 @@ class RealPair:
         if body is not None:
             headers["Content-Type"] = "text/plain"
         return self._pool.request(method, self.sites[site].url + path, body=body, headers=dict(headers))
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import cast
 
 import pytest
 
 from local.sites.pair import SitePair
-from tests.contract.pair import Access, Client, Credentials, Pair, wait_until_view
+from tests.contract.pair import Client, Pair, wait_until_view
+from tests.contract.running import PairOf
 
 # Real servers need about five seconds to notice a cut, and seven to see each other again.
 VIEW_TIMEOUT = 40.0
 PairFactory = Callable[[], AbstractContextManager[Pair]]
 
 
-@dataclass(frozen=True)
-class StandIns:
+class StandIns(PairOf[SitePair]):
     """The simulated sites as a Pair."""
-
-    sites: SitePair
-
-    @property
-    def names(self) -> tuple[str, str]:
-        first, second = self.sites.sites
-        return first, second
-
-    @property
-    def access(self) -> Mapping[str, Access]:
-        pem = self.sites.authority.pem
-        return {name: Access(site.url, ca_pem=pem) for name, site in self.sites.sites.items()}
-
-    @property
-    def admin(self) -> Credentials:
-        return Credentials(self.sites.admin.name, self.sites.admin.password)
-
-    @property
-    def observer(self) -> Credentials:
-        return Credentials(self.sites.observer.name, self.sites.observer.password)
 
     def cut(self) -> None:
         self.sites.link.cut()

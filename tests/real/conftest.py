@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pytest
 
 from real.infinispan.jars import VERSIONS
 from real.infinispan.pair import RealPair
-from tests.contract.pair import Access, Credentials
+from tests.contract.running import PairOf
 
 
-@dataclass(frozen=True)
-class RealSites:
+class RealSites(PairOf[RealPair]):
     """Real servers as the contract test's Pair."""
-
-    sites: RealPair
-
-    @property
-    def names(self) -> tuple[str, str]:
-        return self.sites.names
-
-    @property
-    def access(self) -> Mapping[str, Access]:
-        pem = self.sites.authority.pem
-        return {name: Access(site.url, ca_pem=pem) for name, site in self.sites.sites.items()}
-
-    @property
-    def admin(self) -> Credentials:
-        return Credentials(self.sites.admin.name, self.sites.admin.password)
-
-    @property
-    def observer(self) -> Credentials:
-        return Credentials(self.sites.observer.name, self.sites.observer.password)
 
     def cut(self) -> None:
         self.sites.cut()

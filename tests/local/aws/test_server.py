@@ -1,12 +1,12 @@
 """The local AWS behind its endpoint: one at a time, with nothing left behind."""
 
-import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from local.aws.server import LocalAws
 from tests.local.aws.functions import REGION, Function
 
 PROJECT = Path(__file__).parents[3]
+ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
 
 
 @Request.application
@@ -67,7 +68,7 @@ def test_global_accelerator_is_in_one_region_only(aws: LocalAws):
         "globalaccelerator",
         "eu-west-1",
         endpoint_url=aws.endpoint_url,
-        config=Config(retries={"total_max_attempts": 1}),
+        config=ONE_ATTEMPT,
     )
     with pytest.raises(ConnectionClosedError):
         elsewhere.list_accelerators()
@@ -78,79 +79,52 @@ def test_there_is_one_at_a_time(aws: LocalAws, tmp_path: Path):
         LocalAws(log_directory=tmp_path).start()
 
 
-START = """
-import sys, time
-from pathlib import Path
-from local.aws.server import LocalAws
-from local.aws.clients import client
-from tests.local.aws.functions import Function
-aws = LocalAws(log_directory=Path(sys.argv[1]))
-aws.start()
-client("iam", "us-west-2", aws.endpoint_url).create_role(RoleName="any", AssumeRolePolicyDocument="{}")
-pid = Function(aws, "left").invoke()["pid"]
-print(aws.endpoint_url, pid, flush=True)
-{wait}
-aws.stop()
-aws.stop()
-"""
+@dataclass
+class Lives:
+    """What `lives` said, and what it wrote to stderr until it was killed."""
+
+    refusal: str
+    tables: list[int]
+    endpoints: list[str]
+    processes: list[Path]
+    errors: str
 
 
-@pytest.mark.parametrize("ending", ["stop", "killed"])
-def test_nothing_is_left_behind(tmp_path: Path, ending: str):
-    """By a process that stops it, nor by one that is killed: then the functions notice that their runtime is gone."""
-    script = START.replace("{wait}", "" if ending == "stop" else "time.sleep(60)")
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
+    command = [sys.executable, "-m", "tests.local.aws.lives", str(tmp_path_factory.mktemp("logs"))]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        endpoint, pid = process.stdout.readline().decode().split()
-        assert Path(f"/proc/{pid}").exists() or ending == "stop"
-        if ending == "killed":
-            process.send_signal(signal.SIGKILL)
-        process.wait(30)
-        assert process.stderr.read() == b""
+        refusal = process.stdout.readline().strip()
+        said = [process.stdout.readline().split() for _ in range(3)]
+        process.kill()
+        errors = process.stderr.read()
+    tables, endpoints, pids = zip(*said, strict=True)
+    return Lives(refusal, [int(n) for n in tables], list(endpoints), [Path("/proc", pid) for pid in pids], errors)
+
+
+def test_it_does_not_mix_with_mock_aws(lives: Lives):
+    assert lives.refusal == "moto is already in use in this process"
+
+
+def test_it_can_be_started_again_and_is_empty(lives: Lives):
+    assert lives.tables == [0, 0, 0]
+
+
+def test_no_process_is_left_behind(lives: Lives):
+    """Not even when it is killed itself: then the functions notice that their runtime is gone."""
     deadline = time.monotonic() + 10
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+    while any(process.exists() for process in lives.processes) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not Path(f"/proc/{pid}").exists()
-    with pytest.raises(EndpointConnectionError):
-        boto3.client(
-            "sts", REGION, endpoint_url=endpoint, config=Config(retries={"total_max_attempts": 1})
-        ).get_caller_identity()
+    assert [process for process in lives.processes if process.exists()] == []
 
 
-def test_it_can_be_started_again_and_is_empty(tmp_path: Path):
-    """In a process of its own: the other tests' one is running in this one."""
-    script = """
-import sys
-from pathlib import Path
-from local.aws.server import LocalAws
-from local.aws.clients import client
-for _ in range(2):
-    with LocalAws(log_directory=Path(sys.argv[1])) as aws:
-        tables = client("dynamodb", "us-west-2", aws.endpoint_url)
-        assert tables.list_tables()["TableNames"] == []
-        key = [{"AttributeName": "k", "AttributeType": "S"}]
-        tables.create_table(TableName="t", BillingMode="PAY_PER_REQUEST", AttributeDefinitions=key,
-                            KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}])
-"""
-    subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=PROJECT, check=True)
+def test_no_endpoint_answers_any_more(lives: Lives):
+    for endpoint in lives.endpoints:
+        with pytest.raises(EndpointConnectionError):
+            boto3.client("sts", REGION, endpoint_url=endpoint, config=ONE_ATTEMPT).get_caller_identity()
 
 
-def test_it_does_not_mix_with_mock_aws(tmp_path: Path):
-    script = """
-import sys
-from pathlib import Path
-from moto import mock_aws
-from local.aws.server import LocalAws
-with mock_aws():
-    try:
-        LocalAws(log_directory=Path(sys.argv[1])).start()
-    except RuntimeError as error:
-        print(error)
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path)], cwd=PROJECT, check=True, capture_output=True, text=True
-    )
-    assert done.stdout == "moto is already in use in this process\n"
+def test_nothing_is_written_to_the_terminal(lives: Lives):
+    assert lives.errors == ""

@@ -1,0 +1,94 @@
+"""What the deployed template holds, whoever wrote it: the SAM transform makes a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.template.transformed import GOLDEN, as_text, transformed_template
+
+TEMPLATE = transformed_template()
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+
+
+def of_type(name: str) -> dict[str, dict[str, Any]]:
+    return {logical_id: one["Properties"] for logical_id, one in RESOURCES.items() if one["Type"] == name}
+
+
+def statements(role: str) -> Iterator[dict[str, Any]]:
+    for policy in RESOURCES[role]["Properties"]["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def test_what_is_deployed_was_reviewed() -> None:
+    """After a change: `python -m tests.template.transformed`, and look at the difference."""
+    assert as_text() == GOLDEN.read_text()
+
+
+def test_everybody_may_call_the_url_and_only_through_the_url() -> None:
+    """Since October 2025 a public function URL needs both permissions."""
+    granted = {
+        permission["Action"]: permission
+        for permission in of_type("AWS::Lambda::Permission").values()
+        if permission["Principal"] == "*"
+    }
+    assert granted.keys() == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert granted["lambda:InvokeFunctionUrl"]["FunctionUrlAuthType"] == "NONE"
+    assert granted["lambda:InvokeFunction"]["InvokedViaFunctionUrl"] is True
+
+
+def test_the_workflow_may_set_up_its_log() -> None:
+    actions = {action for one in statements("FenceStateMachineRole") for action in as_list(one["Action"])}
+    assert actions >= {
+        *("logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery"),
+        *("logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies"),
+        "logs:DescribeLogGroups",
+    }
+
+
+def test_the_decision_survives_mistakes() -> None:
+    table = RESOURCES["FenceTable"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert table["Properties"]["DeletionProtectionEnabled"] is True
+    assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_only_the_table_is_retained() -> None:
+    assert [name for name, one in RESOURCES.items() if one.get("DeletionPolicy") == "Retain"] == ["FenceTable"]
+
+
+@pytest.mark.parametrize("function", of_type("AWS::Lambda::Function").values(), ids=of_type("AWS::Lambda::Function"))
+def test_a_function_is_traced_and_its_log_ends_some_day(function: dict[str, Any]) -> None:
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    group = function["LoggingConfig"]["LogGroup"]["Ref"]
+    assert RESOURCES[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@pytest.mark.parametrize(
+    ("namespace", "metric"),
+    [
+        ("AWS/States", "ExecutionsFailed"),
+        ("AWS/States", "ExecutionsTimedOut"),
+        ("AWS/Lambda", "Url5xxCount"),
+        ("AWS/Lambda", "Throttles"),
+    ],
+)
+def test_somebody_is_told_when_it_fails(namespace: str, metric: str) -> None:
+    alarms = [
+        alarm
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric)
+    ]
+    assert [alarm["AlarmActions"] for alarm in alarms] == [[{"Ref": "NotificationTopic"}]]
+
+
+def test_the_repository_knows_whose_it_is() -> None:
+    """What `sam publish` can't do without, and what somebody who searches there needs."""
+    metadata = TEMPLATE["Metadata"]["AWS::ServerlessRepo::Application"]
+    assert metadata.keys() >= {"Name", "Description", "Author", "ReadmeUrl", "Labels", "SemanticVersion"}
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
