@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import ProtocolError
@@ -12,7 +11,6 @@ from urllib3.exceptions import ReadTimeoutError as HttpReadTimeoutError
 
 from tests.explore.conversation import Conversation, Failure, Request
 
-_TO_DYNAMODB, _FROM_DYNAMODB = TypeSerializer(), TypeDeserializer()
 _ENDPOINT = "https://aws.invalid"
 
 
@@ -95,33 +93,24 @@ class SecretsClient(Aws):
         return self.ask("get_secret_value", **arguments)
 
 
-class Table(Aws):
-    """boto3.resource("dynamodb").Table(...): items travel in DynamoDB's own types, as over the wire."""
+class DynamoDbClient(Aws):
+    """boto3.client("dynamodb"), for the one table that there is."""
 
     def __init__(self, conversation: Conversation) -> None:
         super().__init__(conversation, "dynamodb")
 
-    def get_item(self, *, ConsistentRead: bool = False, **arguments: Any) -> Any:  # noqa: N803  (boto3's name)
+    def get_item(self, *, TableName: str, **arguments: Any) -> Any:  # noqa: N803  (boto3's name)
         """Like boto3."""
-        answer = self.ask("get_item", Key=_sent(arguments["Key"]), ConsistentRead=ConsistentRead)
-        return {"Item": {name: _FROM_DYNAMODB.deserialize(value) for name, value in answer.items()}} if answer else {}
+        answer = self.ask("get_item", **arguments)
+        return {"Item": answer} if answer else {}
 
-    def put_item(self, *, Item: Any, **condition: Any) -> Any:  # noqa: N803  (boto3's name)
+    def put_item(self, *, TableName: str, **arguments: Any) -> Any:  # noqa: N803  (boto3's name)
         """Like boto3."""
-        return self.ask("put_item", Item=_sent(Item), **_with_sent_values(condition))
+        return self.ask("put_item", **arguments)
 
-    def update_item(self, *, Key: Any, **update: Any) -> Any:  # noqa: N803  (boto3's name)
+    def update_item(self, *, TableName: str, **arguments: Any) -> Any:  # noqa: N803  (boto3's name)
         """Like boto3."""
-        return self.ask("update_item", Key=_sent(Key), **_with_sent_values(update))
-
-
-def _sent(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: _TO_DYNAMODB.serialize(value) for name, value in item.items()}
-
-
-def _with_sent_values(arguments: dict[str, Any]) -> dict[str, Any]:
-    values = arguments.get("ExpressionAttributeValues")
-    return arguments | ({"ExpressionAttributeValues": _sent(values)} if values is not None else {})
+        return self.ask("update_item", **arguments)
 
 
 class HttpAnswer:

@@ -196,8 +196,11 @@ def explore_without(guard: Guard) -> Explored:
         shutil.copytree(FUNCTIONS, functions, ignore=shutil.ignore_patterns("__pycache__"))
         guard.removed_in(functions)
         sys.path.insert(0, str(functions))
-        grave = explore(replace(guard.scenario, excused=(*guard.scenario.excused, *_LESS_GRAVE)))
-        return grave if grave.broken else explore(guard.scenario)
+        if not guard.implied:
+            grave = explore(replace(guard.scenario, excused=(*guard.scenario.excused, *_LESS_GRAVE)))
+            if grave.broken:
+                return grave
+        return explore(guard.scenario)
 
 
 def explore_without_each(guards: Iterable[Guard] = GUARDS) -> Iterator[tuple[Guard, Explored]]:

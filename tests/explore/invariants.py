@@ -67,14 +67,24 @@ def finished(world: World, layout: Layout) -> str:
     return _unfenced(world, layout, survivor)
 
 
+def _undecided_for(reporter: str, survivor: str) -> str:
+    return "" if reporter == survivor else f"{survivor or 'nobody'} survives"
+
+
 def _unfenced(world: World, layout: Layout, survivor: str) -> str:
+    if missing := _not_alone(world, layout, survivor):
+        return missing
+    if world.status[SITES.index(survivor)] != "offline":
+        return f"{survivor}'s Infinispan has not dropped {SITES.other(survivor)}"
+    return ""
+
+
+def _not_alone(world: World, layout: Layout, survivor: str) -> str:
     fenced = SITES.other(survivor)
     if serves(world, fenced):
         return f"{fenced} is still in the accelerator"
     if not _serves_everywhere(world, layout, survivor):
         return f"{survivor} is not in every listener"
-    if world.status[SITES.index(survivor)] != "offline":
-        return f"{survivor}'s Infinispan has not dropped {fenced}"
     return ""
 
 
@@ -100,9 +110,11 @@ def _untrue(execution: Execution, code: str, world: World, layout: Layout) -> st
     record = json.loads(world.record or "{}")
     survivor = record.get("survivor", {}).get("S", "")
     match code:
+        case "Fenced" if execution.reporter in world.told:
+            # It was told, and said that it did; it may have been restarted since, which no check can exclude.
+            return _undecided_for(execution.reporter, survivor) or _not_alone(world, layout, execution.reporter)
         case "Fenced" | "FencedAlready":
-            wrong = "" if survivor == execution.reporter else f"{survivor} survives"
-            return _unfenced(world, layout, execution.reporter) or wrong
+            return _undecided_for(execution.reporter, survivor) or _unfenced(world, layout, execution.reporter)
         case "OtherSiteSurvives":
             shown = (world, world._replace(groups=world.before))
             out = any(not serves(each, execution.reporter) for each in shown)

@@ -132,7 +132,7 @@ class Lambdas:
         return GlobalAccelerator(clients.GlobalAcceleratorClient(self._conversation))  # type: ignore[arg-type]
 
     def _table(self, name: str, key: str) -> FenceTable:
-        return FenceTable(name, key, clients.Table(self._conversation))  # type: ignore[arg-type]
+        return FenceTable(name, key, clients.DynamoDbClient(self._conversation))  # type: ignore[arg-type]
 
     def _now(self) -> datetime:
         return datetime.fromisoformat(clients.clock(self._conversation)())

@@ -103,7 +103,6 @@ FULL = (
     replace(EFFECTS, budget=Budget(crashes=2, late_effects=1, partial_effects=1, lost_answers=1)),
     Scenario("an invocation runs twice", _ONE, reports(A, B), Budget(crashes=1, twins=1)),
     RACE_AGAIN,
-    Scenario("three reports in a new incident", _ONE, reports(A, B, B), Budget(crashes=1), stopped=()),
     SECOND_INCIDENT,
     Scenario("a second incident, three reports", _ONE, reports(A, B, A), Budget(restores=1, jumps=_LATER)),
     replace(REDRIVEN, budget=Budget(crashes=1, stale_reads=2)),

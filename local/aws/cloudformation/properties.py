@@ -20,6 +20,7 @@ def install() -> None:
     """Idempotent: see `local.aws.repairs`."""
     replace_method(LambdaFunction, "create_from_cloudformation_json", _create_function)
     replace_method(LambdaFunction, "update_from_cloudformation_json", _update_function)
+    replace_method(LambdaFunction, "get_configuration", _with_log_group)
     replace_method(StateMachine, "create_from_cloudformation_json", _create_state_machine)
     replace_method(StateMachine, "update_from_cloudformation_json", _update_state_machine)
     replace_method(StateMachine, "has_cfn_attr", _has_attribute)
@@ -67,6 +68,11 @@ def _set_dropped(function: LambdaFunction, properties: dict[str, Any]) -> None:
     function.tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
     own_group = f"/aws/lambda/{function.function_name}"
     function.logs_group_name = properties.get("LoggingConfig", {}).get("LogGroup", own_group)
+
+
+def _with_log_group(original: Any, self: LambdaFunction, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """moto doesn't say where a function logs, so `sam logs` would look into the wrong group."""
+    return {**original(self, *args, **kwargs), "LoggingConfig": {"LogFormat": "Text", "LogGroup": self.logs_group_name}}
 
 
 def _create_state_machine(

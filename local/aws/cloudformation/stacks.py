@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 from unittest.mock import patch
 
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 
 from local.aws.cloudformation.resource_types import RESOURCE_TYPES
-from local.aws.cloudformation.templates import check_rules, transformed, with_defaults
+from local.aws.cloudformation.templates import check_rules, parsed, transformed, with_defaults
 from local.aws.patching import replace_method
 
 
@@ -20,18 +21,55 @@ def install() -> None:
     """Idempotent: see `local.aws.repairs`."""
     replace_method(CloudFormationBackend, "create_stack", _with_prepared_template)
     replace_method(CloudFormationBackend, "create_change_set", _with_prepared_template)
+    replace_method(CloudFormationBackend, "update_stack", _update_stack)
     replace_method(CloudFormationBackend, "execute_change_set", _execute_change_set)
     replace_method(parsing, "resource_class_from_type", _resource_class)
+    replace_method(Stack, "parse_template", _parse_prepared)
+    replace_method(ChangeSet, "_parse_template", _parse_change_set)
 
 
 def _with_prepared_template(original: Any, self: CloudFormationBackend, **arguments: Any) -> Any:
-    """moto knows no SAM transform, only compares the parameters that are given, and skips unsupported resources."""
-    parameters = with_defaults(arguments["template"], arguments["parameters"] or {})
-    check_rules(arguments["template"], parameters)
-    with patch.dict(os.environ, {"AWS_DEFAULT_REGION": self.region_name}):  # the transform asks boto3 for it
-        template = transformed(arguments["template"], parameters)
-    _refuse_unsupported(template)
+    template, parameters = _prepared(self, arguments["template"], arguments["parameters"] or {})
     return original(self, **{**arguments, "template": template, "parameters": parameters})
+
+
+def _update_stack(
+    _original: Any,
+    self: CloudFormationBackend,
+    name: str,
+    template: str,
+    role_arn: str | None,
+    parameters: list[dict[str, Any]],
+    tags: dict[str, str] | None,
+) -> Stack:
+    stack = self.get_stack(name)
+    given = self._resolve_update_parameters(stack, parameters)
+    prepared, complete = _prepared(self, template, given)
+    stack.update(prepared, role_arn, parameters=complete, tags=tags)
+    return stack
+
+
+def _prepared(
+    backend: CloudFormationBackend, template: str, parameters: Mapping[str, Any]
+) -> tuple[str, dict[str, str]]:
+    """moto knows no SAM transform, takes any parameter, compares only those that are given, and skips what it lacks."""
+    given = parsed(template)
+    complete = with_defaults(given, parameters)
+    check_rules(given, complete)
+    with patch.dict(os.environ, {"AWS_DEFAULT_REGION": backend.region_name}):  # the transform asks boto3 for it
+        prepared = transformed(given, complete)
+    _refuse_unsupported(prepared)
+    return prepared, complete
+
+
+def _parse_prepared(_original: Any, template: str) -> dict[str, Any]:
+    """What was prepared is JSON. moto reads it as YAML, which takes half a second for the real template each time."""
+    document: dict[str, Any] = json.loads(template)
+    return document
+
+
+def _parse_change_set(_original: Any, self: ChangeSet) -> None:
+    self.template_dict = json.loads(self.template)
 
 
 def _refuse_unsupported(template: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import re
@@ -31,28 +32,34 @@ class NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc]  # samtransl
         return {}
 
 
-def transformed(template: str, parameters: Mapping[str, str]) -> str:
+def parsed(template: str) -> dict[str, Any]:
+    """The template as a dict, its short intrinsic functions spelt out."""
+    document: dict[str, Any] = yaml_parse(template)
+    return document
+
+
+def transformed(template: Mapping[str, Any], parameters: Mapping[str, str]) -> str:
     """The template as JSON, with its Serverless resources replaced by what they stand for.
 
     Raises ValidationError, as CloudFormation does, when the transform refuses it.
     """
-    parsed: dict[str, Any] = yaml_parse(template)
-    transforms = parsed.get("Transform", [])
+    document = copy.deepcopy(dict(template))
+    transforms = document.get("Transform", [])
     if SAM_TRANSFORM in ([transforms] if isinstance(transforms, str) else transforms):
         try:
-            parsed = transform(parsed, dict(parameters), NoManagedPolicies())
+            document = transform(document, dict(parameters), NoManagedPolicies())
         except InvalidDocumentException as error:
             causes = " ".join(str(cause.message) for cause in error.causes)
             raise ValidationError(message=f"Transform {SAM_TRANSFORM} failed with: {error.message} {causes}") from error
-    return json.dumps(parsed, default=str)
+    return json.dumps(document, default=str)
 
 
-def with_defaults(template: str, parameters: Mapping[str, Any]) -> dict[str, str]:
+def with_defaults(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, str]:
     """All parameters of the template, checked. Raises ValidationError as CloudFormation does for a wrong one.
 
     A list is what moto makes of a CommaDelimitedList when the value of the last deployment is to be kept.
     """
-    declared: Mapping[str, Any] = yaml_parse(template).get("Parameters") or {}
+    declared: Mapping[str, Any] = template.get("Parameters") or {}
     given = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in parameters.items()}
     if unknown := sorted(set(given) - set(declared)):
         raise ValidationError(message=f"Parameters: [{', '.join(unknown)}] do not exist in the template")
@@ -65,15 +72,14 @@ def with_defaults(template: str, parameters: Mapping[str, Any]) -> dict[str, str
     return complete
 
 
-def check_rules(template: str, parameters: Mapping[str, str]) -> None:
+def check_rules(template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
     """Raises ValidationError when one of the template's Rules isn't met by the (complete) parameters."""
-    parsed: Mapping[str, Any] = yaml_parse(template)
-    declared: Mapping[str, Any] = parsed.get("Parameters") or {}
+    declared: Mapping[str, Any] = template.get("Parameters") or {}
     values = {
         name: value.split(",") if declared[name]["Type"] == "CommaDelimitedList" else value
         for name, value in parameters.items()
     }
-    for rule in (parsed.get("Rules") or {}).values():
+    for rule in (template.get("Rules") or {}).values():
         if "RuleCondition" in rule and not parse_condition(rule["RuleCondition"], values, {}):  # type: ignore[arg-type]
             continue
         for assertion in rule["Assertions"]:

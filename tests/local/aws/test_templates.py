@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
 from moto.cloudformation.exceptions import ValidationError
 
-from local.aws.cloudformation.templates import check_rules, transformed, with_defaults
+from local.aws import repairs
+from local.aws.cloudformation.templates import check_rules, parsed, transformed, with_defaults
 
-TEMPLATE = """
+TEMPLATE = parsed("""
 Parameters:
   Name: { Type: String, AllowedPattern: "^[a-z]+$", ConstraintDescription: "lower-case letters", MaxLength: 5 }
   Names: { Type: CommaDelimitedList, Default: "", AllowedPattern: "^([a-z]+)?$" }
@@ -20,7 +24,7 @@ Rules:
   OnlyForTwo:
     RuleCondition: !Equals [!Ref Kind, two]
     Assertions: [{ Assert: !Equals [!Ref Name, two] }]
-"""
+""")
 
 
 def test_defaults_are_filled_in():
@@ -74,5 +78,22 @@ def test_a_bad_serverless_resource_is_refused(monkeypatch: pytest.MonkeyPatch):
         Resources: { F: { Type: AWS::Serverless::Function, Properties: { CodeUri: 7 } } }
     """
     with pytest.raises(ValidationError) as caught:
-        transformed(template, {})
+        transformed(parsed(template), {})
     caught.match("Transform AWS::Serverless-2016-10-31 failed with: .*F")
+
+
+def test_a_stack_can_be_updated_without_a_change_set():
+    repairs.install()
+    template = """
+        Parameters: { Text: { Type: String, AllowedPattern: "^[a-z]+$" } }
+        Resources: { P: { Type: AWS::SSM::Parameter, Properties: { Name: p, Type: String, Value: !Sub "${Text}" } } }
+    """
+    with mock_aws():
+        client, parameters = boto3.client("cloudformation"), boto3.client("ssm")
+        for call, value in ((client.create_stack, "before"), (client.update_stack, "after")):
+            call(StackName="s", TemplateBody=template, Parameters=[{"ParameterKey": "Text", "ParameterValue": value}])
+            assert parameters.get_parameter(Name="p")["Parameter"]["Value"] == value
+        with pytest.raises(ClientError, match="Parameter Text failed to satisfy constraint"):
+            client.update_stack(
+                StackName="s", TemplateBody=template, Parameters=[{"ParameterKey": "Text", "ParameterValue": "A"}]
+            )

@@ -27,8 +27,14 @@ def raw(aws: InProcessAws) -> Any:
 
 
 @pytest.fixture
-def table(raw: Any) -> FenceTable:
-    return FenceTable(raw.name, "site-a+site-b", raw)
+def client(raw: Any) -> Any:
+    """The client that the table under test uses, so that calls can be made to fail."""
+    return boto3.client("dynamodb", config=CLIENT_CONFIG)
+
+
+@pytest.fixture
+def table(raw: Any, client: Any) -> FenceTable:
+    return FenceTable(raw.name, "site-a+site-b", client)
 
 
 def test_nothing_was_decided_in_an_empty_table(table: FenceTable) -> None:
@@ -101,7 +107,7 @@ def test_only_the_standing_decision_in_its_first_phase_is_confirmed(table: Fence
 
 
 @pytest.mark.parametrize("operation", ["PutItem", "UpdateItem"])
-def test_a_write_whose_answer_was_lost_is_found_by_reading_again(table: FenceTable, raw: Any, operation: str) -> None:
+def test_a_write_whose_answer_was_lost_is_found_by_reading_again(table: FenceTable, client: Any, operation: str) -> None:
     def write() -> bool:
         return table.claim(record(), over=None) if operation == "PutItem" else table.confirm(Fence.of(record()), NOW)
 
@@ -114,7 +120,7 @@ def test_a_write_whose_answer_was_lost_is_found_by_reading_again(table: FenceTab
             lost.append(operation)
             raise ReadTimeoutError(endpoint_url="https://dynamodb.us-west-2.amazonaws.com")
 
-    raw.meta.client.meta.events.register(f"response-received.dynamodb.{operation}", lose_the_first_answer)
+    client.meta.events.register(f"response-received.dynamodb.{operation}", lose_the_first_answer)
     # What the second attempt of botocore, or the next of the definition, says when the first one went through.
     with pytest.raises(FenceRecordUnavailable):
         write()
@@ -135,9 +141,9 @@ def test_a_write_whose_answer_was_lost_is_found_by_reading_again(table: FenceTab
         (error("ResourceNotFoundException"), RequestRefused),
     ],
 )
-def test_a_table_that_fails(table: FenceTable, raw: Any, answered: Any, raised: type[Exception]) -> None:
+def test_a_table_that_fails(table: FenceTable, client: Any, answered: Any, raised: type[Exception]) -> None:
     for operation in ("GetItem", "PutItem", "UpdateItem"):
-        answer(raw.meta.client, operation, answered)
+        answer(client, operation, answered)
     with pytest.raises(raised, match="reading the fence record"):
         table.read()
     with pytest.raises(raised, match="claiming the fence"):

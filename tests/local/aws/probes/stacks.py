@@ -8,7 +8,6 @@ import zipfile
 from typing import Any
 
 import boto3
-from moto.awslambda.models import lambda_backends
 
 from tests.local.aws.probes.probe import Probes, error_code
 
@@ -168,12 +167,12 @@ FUNCTION: dict[str, Any] = {
 }
 
 
-@PROBES.add(plain=["/aws/lambda/f", "PassThrough"], repaired=["/own/group", "Active"])
+@PROBES.add(plain=[None, "PassThrough"], repaired=["/own/group", "Active"])
 def keeps_a_functions_log_group_and_tracing() -> Any:
     store_archive()
     deploy(json.dumps({"Resources": {"F": FUNCTION, "R": ROLE}}))
-    function = lambda_backends["123456789012"]["us-west-2"].get_function("f")
-    return [function.logs_group_name, function.tracing_config["Mode"]]
+    configuration = boto3.client("lambda").get_function_configuration(FunctionName="f")
+    return [configuration.get("LoggingConfig", {}).get("LogGroup"), configuration["TracingConfig"]["Mode"]]
 
 
 @PROBES.add(plain="raises IndexError", repaired="arn:aws:sns:us-west-2:123456789012:fixed")
