@@ -20,7 +20,7 @@ stack: environments ## run the embedded stack, deployed, until Ctrl-C; .local/st
 	@$(PYTHON) -m local stack
 
 test: environments ## run the fast tests, and report the branch coverage of functions/
-	@.venv/bin/pytest --cov
+	@.venv/bin/pytest --cov --numprocesses 2 --dist loadgroup
 
 explore: environments ## search all interleavings, crashes and stale reads of the real handlers, up to the full bound
 	@$(PYTHON) -m tests.explore

@@ -2,8 +2,8 @@
 
 `{survivor}`, `{fenced}`, `{gen}`, `{decided_at:%H:%M:%S}` and `{fenced_at:...}` are the fence record's, `{group}` and
 `{listener}` the ARNs around the first endpoint that it removes. `{accelerators}` are the DNS names of the stack's
-accelerators, `{listener_arn[PORT]}` is the first listener there, and `{nlb[SITE]}` the ARN of a site's load balancer, as
-they were at the beginning. `{request_id}` stands for the id of any invocation.
+accelerators, `{listener_arn[PORT]}` is the first listener there, and `{nlb[SITE]}` that of a site's load balancer,
+as they were at the beginning. `{request_id}` stands for the id of any invocation.
 """
 
 from __future__ import annotations

@@ -41,15 +41,11 @@ def _infinispan_rows(shown: Mapping[str, Any]) -> list[Sequence[str]]:
 def _record_rows(record: Mapping[str, Any] | None) -> list[Sequence[str]]:
     if record is None:
         return [("none",)]
-    return [(name, _inline(value)) for name, value in record.items() if value not in (None, [])]
-
-
-def _inline(value: Any) -> str:
-    if isinstance(value, list):
-        return "; ".join(_inline(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_inline(item)}" for name, item in value.items())
-    return str(value)
+    rows: list[Sequence[str]] = []
+    for name, value in record.items():
+        lines = [f"{key} {item}" for one in value for key, item in one.items()] if name == "removed" else [str(value)]
+        rows += [(name if line is lines[0] else "", line) for line in lines if value is not None]
+    return rows
 
 
 def _executions(executions: Iterable[Mapping[str, Any]]) -> list[str]:

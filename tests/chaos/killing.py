@@ -23,6 +23,8 @@ WORKFLOW = (
     "UpdateEndpointGroupFunction",
     "TakeSiteOfflineFunction",
 )
+# About as long as an invocation lasts.
+_LONGEST_PAUSE = 0.06
 
 
 class Watched:
@@ -49,28 +51,24 @@ class Watched:
                 self.killed[_logical_id(name)] += 1
         return answer
 
-    def executing(self) -> list[int]:
-        """Return the processes of the workflow that run an invocation now; those that may be idle are left out."""
-        processes = lambda_runtime.processes()
+    def executing(self, function: str) -> list[int]:
+        """Return the processes that run an invocation of a function now; none if some of its processes may be idle."""
+        found = [(name, pids) for name, pids in lambda_runtime.processes().items() if _logical_id(name) == function]
         with self._lock:
-            return [
-                pid
-                for name, pids in processes.items()
-                if _logical_id(name) in WORKFLOW and len(pids) == self._under_way[name]
-                for pid in pids
-            ]
+            return [pid for name, pids in found if len(pids) == self._under_way[name] for pid in pids]
 
-    def kill_one(self, choice: random.Random, seconds: float) -> bool:
-        """Kill one executing process; False when none was seen for so long."""
+    def kill_one(self, choice: random.Random, seconds: float) -> None:
+        """Wait for an invocation of a random function, and kill its process at a random moment of it."""
+        function, pause = choice.choice(WORKFLOW), choice.random() * _LONGEST_PAUSE
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            executing = self.executing()
-            if executing:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(choice.choice(executing), signal.SIGKILL)
-                return True
+            if self.executing(function):
+                time.sleep(pause)
+                for pid in self.executing(function)[:1]:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                return
             time.sleep(0.002)
-        return False
 
 
 def _logical_id(function_name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
@@ -17,8 +18,7 @@ from tests.chaos.eyes import Eyes
 from tests.chaos.killing import Watched
 
 _END_SECONDS = 120.0
-_LONGEST_WAIT_FOR_A_KILL = 1.5
-_MOST_KILLS = 2
+_MOST_KILLS = 3
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Rounds:
         self._stack.reset()
         self._stack.world.cut()
         reporters = self._choice.choice([self._sites, self._sites[::-1], [*self._sites, self._sites[0]]])
-        killer = threading.Thread(target=self._kill_some, args=(self._choice.random(),))
+        killer = threading.Thread(target=self._kill_some)
         with Eyes(self._stack) as eyes:
             with ThreadPoolExecutor(len(reporters)) as pool:
                 killer.start()
@@ -66,10 +66,9 @@ class Rounds:
             raise AssertionError(f"round {number}: the webhook answered {answer.status} {answer.body}")
         return answer.executions
 
-    def _kill_some(self, wait: float) -> None:
+    def _kill_some(self) -> None:
         for _ in range(self._choice.randint(1, _MOST_KILLS)):
-            time.sleep(wait * _LONGEST_WAIT_FOR_A_KILL)
-            self._watched.kill_one(self._choice, seconds=5.0)
+            self._watched.kill_one(self._choice, seconds=3.0)
 
     def _ended(self, executions: Sequence[str]) -> tuple[str, ...]:
         """Wait until they have ended; return their outcomes."""
@@ -82,7 +81,7 @@ class Rounds:
                 if time.monotonic() > deadline:
                     raise AssertionError(f"the execution {name} still runs after {_END_SECONDS} s")
                 time.sleep(0.05)
-            outcomes.append(found.get("error") or found["status"])
+            outcomes.append(found.get("error") or json.loads(found["output"])["code"])
         return tuple(outcomes)
 
     def _unfinished(self) -> str:

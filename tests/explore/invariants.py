@@ -106,7 +106,7 @@ def unannounced(codes: set[str], world: World, layout: Layout) -> str:
     return f"T: a site was fenced, but all that was said is {' and '.join(sorted(codes))}"
 
 
-def _untrue(execution: Execution, code: str, world: World, layout: Layout) -> str:
+def _untrue(execution: Execution, code: str, world: World, layout: Layout) -> str:  # noqa: PLR0911  (one for each code)
     record = json.loads(world.record or "{}")
     survivor = record.get("survivor", {}).get("S", "")
     match code:

@@ -8,7 +8,6 @@ from tests.explore.guards import FUNCTIONS, GUARDS, Guard, explore_without_each
 _QUICK = (
     "the strongly consistent read",
     "the survivor in the listener before a removal",
-    "the look at the accelerator before take-offline",
     "the reporter in every listener",
 )
 

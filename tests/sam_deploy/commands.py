@@ -86,10 +86,9 @@ class Account:
     def variables(self, function: str) -> dict[str, str]:
         """The environment of a function, by its logical id."""
         name = self.resources()[function]
-        variables: dict[str, str] = self.client("lambda").get_function_configuration(FunctionName=name)["Environment"][
-            "Variables"
-        ]
-        return variables
+        configuration = self.client("lambda").get_function_configuration(FunctionName=name)
+        # moto gives numbers where a parameter is a Number; Lambda has texts only.
+        return {variable: str(value) for variable, value in configuration["Environment"]["Variables"].items()}
 
     def _stack(self, stack_name: str = STACK_NAME) -> Any:
         return self.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]

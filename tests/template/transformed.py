@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import yaml
 
-from local.aws.cloudformation.templates import transformed
+from local.aws.cloudformation.templates import parsed, transformed
 from local.sam import PROJECT, REGION
 
 GOLDEN = Path(__file__).with_name("transformed.yaml")
@@ -34,7 +34,7 @@ def transformed_template() -> dict[str, Any]:
         text = text.replace(local, f"{local.partition(':')[0]}: s3://uploaded/{name}.zip")
     text = text.replace("DefinitionUri: statemachine/", "DefinitionUri: s3://uploaded/")
     with patch.dict("os.environ", {"AWS_DEFAULT_REGION": REGION}):  # the transform asks boto3 for it
-        document: dict[str, Any] = json.loads(transformed(text, PARAMETERS))
+        document: dict[str, Any] = json.loads(transformed(parsed(text), PARAMETERS))
     return document
 
 

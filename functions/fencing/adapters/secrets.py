@@ -45,7 +45,7 @@ class Secret:
         self._current: Credentials | None = None
         self._previous: Credentials | None = None
         self._previous_is_known = False
-        self._renewed_at = self._tried_at = self._refreshed_at = _NEVER
+        self._renewed_at = self._failed_at = self._refreshed_at = _NEVER
         self._failure: FencingError | None = None
 
     def current(self) -> Credentials:
@@ -55,7 +55,8 @@ class Secret:
             SecretUnavailable: Secrets Manager doesn't answer, and nothing is known.
             InvalidSecret, AccessDenied, RequestRefused: nothing is known, and asking again won't help.
         """
-        if self._clock() - self._renewed_at >= _MAX_AGE_SECONDS and self._may_try():
+        is_old = self._clock() - self._renewed_at >= _MAX_AGE_SECONDS
+        if is_old and self._clock() - self._failed_at >= _SECONDS_BETWEEN_TRIES:
             self._renew()
         if self._current is None:
             raise self._failure or SecretUnavailable("A secret was never read.")
@@ -82,15 +83,11 @@ class Secret:
         self._previous_is_known = False
         return self._renew()
 
-    def _may_try(self) -> bool:
-        return self._clock() - self._tried_at >= _SECONDS_BETWEEN_TRIES
-
     def _renew(self) -> bool:
-        self._tried_at = self._clock()
         try:
             fetched = self._fetch("AWSCURRENT")
         except FencingError as error:
-            self._failure = error
+            self._failure, self._failed_at = error, self._clock()
             logger.warning("secret not renewed", reason=str(error), known=self._current is not None)
             return False
         if fetched != self._current:

@@ -1,5 +1,6 @@
 """The local AWS behind its endpoint: one at a time, with nothing left behind."""
 
+import os
 import subprocess
 import sys
 import time
@@ -92,8 +93,12 @@ class Lives:
 
 @pytest.fixture(scope="module")
 def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
-    command = [sys.executable, "-m", "tests.local.aws.lives", str(tmp_path_factory.mktemp("logs"))]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    directory = str(tmp_path_factory.mktemp("lives"))
+    command = [sys.executable, "-m", "tests.local.aws.lives", directory]
+    environment = {**os.environ, "TMPDIR": directory}  # who is killed can't remove what was unpacked
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         refusal = process.stdout.readline().strip()

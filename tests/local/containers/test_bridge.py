@@ -35,10 +35,15 @@ def test_both_directions_are_carried_until_both_ends_close(echo_port: int) -> No
         Bridge(OTHER_ADDRESS, {echo_port: echo_port}),
         socket.create_connection((OTHER_ADDRESS, echo_port)) as connection,
     ):
-        threading.Thread(target=lambda: (connection.sendall(sent), connection.shutdown(socket.SHUT_WR))).start()
+        threading.Thread(target=send_and_close, args=(connection, sent)).start()
         while data := connection.recv(65536):
             received += data
     assert received == sent.upper()
+
+
+def send_and_close(connection: socket.socket, data: bytes) -> None:
+    connection.sendall(data)
+    connection.shutdown(socket.SHUT_WR)
 
 
 def test_nothing_listens_after_the_context(echo_port: int) -> None:

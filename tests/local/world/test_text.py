@@ -38,7 +38,8 @@ Infinispan (link cut)
 Fence record
   gen       1
   survivor  site-a
-  removed   weight 128; weight 64
+  removed   weight 128
+            weight 64
 
 Executions, newest first
   b  RUNNING  not ended

@@ -107,7 +107,7 @@ def test_only_the_standing_decision_in_its_first_phase_is_confirmed(table: Fence
 
 
 @pytest.mark.parametrize("operation", ["PutItem", "UpdateItem"])
-def test_a_write_whose_answer_was_lost_is_found_by_reading_again(table: FenceTable, client: Any, operation: str) -> None:
+def test_a_write_whose_answer_was_lost_is_found_by_reading(table: FenceTable, client: Any, operation: str) -> None:
     def write() -> bool:
         return table.claim(record(), over=None) if operation == "PutItem" else table.confirm(Fence.of(record()), NOW)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,38 +22,10 @@ from tests.unit.adapters.failing_clients import Answer, answer, error
 from tests.unit.aws_resources import create_secret, create_state_machine
 from tests.unit.builders import DNS_NAME, NOW, body, firing
 from tests.unit.handlers.conftest import Invoke
+from tests.unit.handlers.requests import PASSWORD, RIGHT, WRONG, event
 from tests.unit.logged import Logged
 
-PASSWORD = "correct-horse-battery-staple"
-RIGHT = "Basic " + base64.b64encode(f"keycloak:{PASSWORD}".encode()).decode()
-WRONG = "Basic " + base64.b64encode(b"keycloak:wrong").decode()
 BOTH = (firing(), firing({"reporter": "site-b", "site": "site-a"}))
-
-
-def event(
-    document: Any, authorization: str | None = RIGHT, *, method: str = "POST", base64_encoded: bool = False
-) -> dict[str, Any]:
-    """An event of a function URL, payload format 2.0; `document` is text, bytes or something for json.dumps."""
-    text = document if isinstance(document, str | bytes) else json.dumps(document)
-    if base64_encoded or isinstance(text, bytes):
-        text = base64.b64encode(text if isinstance(text, bytes) else text.encode()).decode()
-        base64_encoded = True
-    headers = {"content-type": "application/json", "user-agent": "Alertmanager/0.28.1", "host": "x.lambda-url.example"}
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": "/",
-        "rawQueryString": "",
-        "headers": headers | ({} if authorization is None else {"authorization": authorization}),
-        "requestContext": {
-            "accountId": "anonymous",
-            "domainName": "x.lambda-url.example",
-            "http": {"method": method, "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
-            "requestId": "00000000-0000-0000-0000-000000000000",
-        },
-        "body": text,
-        "isBase64Encoded": base64_encoded,
-    }
 
 
 @dataclass
