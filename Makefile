@@ -2,7 +2,7 @@
 # the first time: that takes about a minute.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-real scenarios stack test test-real test-sam explore chaos fuzz measure coldstart \
+.PHONY: help demo demo-real scenarios stack test test-real test-sam explore chaos fuzz measure coldstart invoke \
 	lint format lock clean environments
 
 PYTHON = .venv/bin/python
@@ -41,10 +41,14 @@ measure: environments ## measure a split with real parts, our settings against t
 	@$(PYTHON) -m real measure --runs $(or $(RUNS),10) --readme README.md
 
 test-sam: environments ## sam local invoke with every event, in containers (needs Docker), and the life of a deployment
-	@.venv/bin/pytest -m "docker or sam" tests/sam_local tests/sam_deploy
+	@.venv/bin/pytest -m docker tests/sam_local
+	@.venv/bin/pytest -m "sam and slow" tests/sam_deploy
+
+invoke: environments ## sam local invoke a function with a sample event, in a container: EVENT=events/claim_fence/good.json
+	@$(PYTHON) -m tests.sam_local $(EVENT)
 
 coldstart: environments ## measure the functions' cold starts against a bare handler's
-	@$(PYTHON) -m local coldstart
+	@$(PYTHON) -m local.coldstart
 
 lint: environments ## check style, types, imports, the template and the definition
 	.venv/bin/ruff check
@@ -78,6 +82,7 @@ lock: ## pin the packages anew after a change of requirements/*.in or layer/requ
 	$(COMPILE) layer/requirements.in --output-file layer/requirements.txt
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
+	$(COMPILE) local/containers/image/requirements.in --output-file local/containers/image/requirements.txt
 
 clean: ## remove the virtual environments and everything built
 	rm -rf .venv .venv-* .venv*.lock .aws-sam .local .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache \

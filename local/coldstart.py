@@ -200,8 +200,8 @@ def main() -> int:
         bare = Path(directory, "bare")
         bare.mkdir()
         (bare / "app.py").write_text(BARE_CODE)
-        layer = size_kib(build / LAYER)
         compile_layer(build / LAYER)
+        layer = size_kib(build / LAYER)
         functions = list(candidates(build))
         medians = measure(
             [Candidate(BARE, "app.handler", bare, [], b"{}"), *functions], UnpackedPackages(Path(directory)).runtime()

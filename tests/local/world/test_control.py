@@ -162,7 +162,7 @@ def test_the_api_takes_the_whole_path_too(world: RecordingWorld) -> None:
 
 
 def test_nobody_answers() -> None:
-    with pytest.raises(WorldError, match="Nothing answers at http://127.0.0.1:1/_world"):
+    with pytest.raises(WorldError, match=r"Nothing answers at http://127\.0\.0\.1:1/_world"):
         WorldClient("http://127.0.0.1:1/_world").show()
 
 
