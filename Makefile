@@ -19,8 +19,9 @@ scenarios: environments ## list the scenarios that the demo can run
 stack: environments ## run the embedded stack, deployed, until Ctrl-C; .local/stack.json says where it is
 	@$(PYTHON) -m local stack
 
-test: environments ## run the fast tests, and report the branch coverage of functions/
-	@.venv/bin/pytest --cov --numprocesses 2 --dist loadgroup
+test: environments ## run the fast tests; those of the functions alone report the branch coverage
+	@.venv/bin/pytest --numprocesses 2 --cov tests/unit
+	@.venv/bin/pytest --numprocesses 2 --dist loadgroup --ignore tests/unit
 
 explore: environments ## search all interleavings, crashes and stale reads of the real handlers, up to the full bound
 	@$(PYTHON) -m tests.explore

@@ -5,6 +5,8 @@ import pytest
 from tests.explore.fault_document import COMMAND, PATH, document, found
 from tests.explore.faults import Cell
 
+pytestmark = pytest.mark.xdist_group("faults")  # its fixtures are dear: one worker makes them
+
 
 @pytest.fixture(scope="module")
 def cells() -> list[Cell]:

@@ -5,11 +5,7 @@ import pytest
 from tests.explore.guards import FUNCTIONS, GUARDS, Guard, explore_without_each
 
 # Found in seconds; the others are explored by `python -m tests.explore`, and here with `-m slow`.
-_QUICK = (
-    "the strongly consistent read",
-    "the survivor in the listener before a removal",
-    "the reporter in every listener",
-)
+_QUICK = ("the survivor in the listener before a removal",)
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)

@@ -23,7 +23,7 @@ WALKS = tuple(
     for name in ("one group", "two accelerators")
 )
 # Faults are rarer than calls that go well, time and operators rarer still: or nothing would ever be under way.
-_FAULTS, _OTHERS = 0.15, 0.02
+_FAULTS, _OTHERS = 0.06, 0.02
 
 
 @dataclass

@@ -27,6 +27,8 @@ from local.world import WorldPlan
 from local.world.world import STACK_REGION as REGION
 from tests.fuzz.corpus import INJECTIONS, WRONG_HEADERS, basic
 
+pytestmark = pytest.mark.xdist_group("nothing-secret")  # its fixtures are dear: one worker makes them
+
 END_SECONDS = 30.0
 WRONG_PASSWORD = "nobodys-password"
 WAY_OF_AN_ALERT = [

@@ -12,6 +12,8 @@ from local.aws import repairs
 from tests.local.aws.probes.__main__ import PROBES
 from tests.local.aws.probes.probe import Probe, account
 
+pytestmark = pytest.mark.xdist_group("moto-repairs")  # its fixtures are dear: one worker makes them
+
 PROJECT = Path(__file__).parents[3]
 
 each_probe = pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)

@@ -8,8 +8,12 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.fuzz.corpus import DOCUMENTS, basic
 from tests.security.deployment import DeployedWebhook
+
+pytestmark = pytest.mark.xdist_group("function-url")  # its fixtures are dear: one worker makes them
 
 USERNAME = "alertmanager"
 RESOLVED = json.dumps(next(document for document in DOCUMENTS if document["status"] == "resolved")).encode()
