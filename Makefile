@@ -2,7 +2,7 @@
 # the first time: that takes about a minute.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-real scenarios stack test test-real test-sam explore chaos fuzz measure coldstart invoke \
+.PHONY: help demo demo-real scenarios stack test test-slow test-real test-sam explore chaos fuzz measure coldstart invoke \
 	lint format lock clean environments
 
 PYTHON = .venv/bin/python
@@ -31,6 +31,9 @@ chaos: environments ## kill running functions 100 times, and see that the next a
 
 fuzz: environments ## send 100,000 hostile requests to the webhook, 5,000 of them over its function URL
 	@$(PYTHON) -m tests.fuzz
+
+test-slow: environments ## run what the fast tests leave out: the function URL, the repairs of moto, every guard, ...
+	@.venv/bin/pytest --numprocesses 2 --dist loadgroup -m "slow and not docker and not real" --ignore tests/sam_deploy
 
 test-real: environments ## test with real Infinispan, Prometheus and Alertmanager (needs Java, Maven and these two)
 	@.venv/bin/pytest -m real tests/monitoring tests/real

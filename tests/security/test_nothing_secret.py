@@ -27,7 +27,7 @@ from local.world import WorldPlan
 from local.world.world import STACK_REGION as REGION
 from tests.fuzz.corpus import INJECTIONS, WRONG_HEADERS, basic
 
-pytestmark = pytest.mark.xdist_group("nothing-secret")  # its fixtures are dear: one worker makes them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nothing-secret")]
 
 END_SECONDS = 30.0
 WRONG_PASSWORD = "nobodys-password"

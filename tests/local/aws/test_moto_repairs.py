@@ -12,7 +12,7 @@ from local.aws import repairs
 from tests.local.aws.probes.__main__ import PROBES
 from tests.local.aws.probes.probe import Probe, account
 
-pytestmark = pytest.mark.xdist_group("moto-repairs")  # its fixtures are dear: one worker makes them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moto-repairs")]
 
 PROJECT = Path(__file__).parents[3]
 

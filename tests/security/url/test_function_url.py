@@ -13,7 +13,7 @@ import pytest
 from tests.fuzz.corpus import DOCUMENTS, basic
 from tests.security.deployment import DeployedWebhook, HttpAnswer
 
-pytestmark = pytest.mark.xdist_group("function-url")  # its fixtures are dear: one worker makes them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("function-url")]
 
 USERNAME, PASSWORD = "alertmanager", "pass:w\N{LATIN SMALL LETTER O WITH DIAERESIS}rd"
 GOOD = basic(USERNAME, PASSWORD)

@@ -13,7 +13,7 @@ import pytest
 from tests.fuzz.corpus import DOCUMENTS, basic
 from tests.security.deployment import DeployedWebhook
 
-pytestmark = pytest.mark.xdist_group("function-url")  # its fixtures are dear: one worker makes them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("function-url")]
 
 USERNAME = "alertmanager"
 RESOLVED = json.dumps(next(document for document in DOCUMENTS if document["status"] == "resolved")).encode()
