@@ -21,7 +21,7 @@ stack: environments ## run the embedded stack, deployed, until Ctrl-C; .local/st
 
 test: environments ## run the fast tests; those of the functions alone report the branch coverage
 	@.venv/bin/pytest --numprocesses 2 --cov=functions tests/unit
-	@.venv/bin/pytest --numprocesses 2 --dist loadgroup --ignore tests/unit
+	@.venv/bin/pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --ignore tests/unit
 
 explore: environments ## search all interleavings, crashes and stale reads of the real handlers, up to the full bound
 	@$(PYTHON) -m tests.explore

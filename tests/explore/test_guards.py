@@ -13,6 +13,7 @@ def test_the_patch_that_removes_a_guard_fits_the_code(guard: Guard):
     assert (FUNCTIONS / guard.file).read_text().count(guard.guarded) == 1
 
 
+@pytest.mark.slow
 def test_without_a_guard_something_breaks():
     quick = [guard for guard in GUARDS if guard.name in _QUICK]
 

@@ -29,6 +29,7 @@ def test_the_small_bound_reaches_every_outcome_that_a_race_can_have():
     assert outcomes >= {"Fenced", "OtherSiteSurvives", "Refused", "PartlyFenced", "NotFenced", "Superseded"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", WALKS, ids=lambda scenario: scenario.name)
 def test_random_walks_beyond_the_bound_break_nothing(scenario: Scenario):
     steps, seed, story = walked(scenario.name, (0, 3))

@@ -21,7 +21,7 @@ from local.aws.clients import client
 from local.aws.server import LocalAws
 from tests.local.aws.functions import REGION, Function
 
-pytestmark = pytest.mark.xdist_group("local-aws-server")  # its fixtures are dear: one worker makes them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("local-aws-server")]
 
 PROJECT = Path(__file__).parents[3]
 ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
