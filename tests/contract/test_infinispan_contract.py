@@ -14,7 +14,7 @@ from tests.contract.conftest import VIEW_TIMEOUT
 from tests.contract.pair import Client, Credentials, Pair
 from tests.contract.sites import BACKUPS, CACHES, Sites, bring_both_online, metric, wait_until_pushed
 
-pytestmark = pytest.mark.xdist_group("contract")  # its fixtures are dear: one worker makes them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("contract")]
 
 _numbers = itertools.count()
 

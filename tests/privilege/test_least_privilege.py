@@ -14,7 +14,7 @@ from local.world import WorldPlan
 from tests.privilege.calls import EVERYTHING, STATE_MACHINE, Call, RecordedStage, Recorder
 from tests.privilege.grants import Grant, Granted, granted
 
-pytestmark = pytest.mark.xdist_group("privilege")  # its fixtures are dear: one worker makes them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("privilege")]
 
 BY_DNS_NAME: dict[str, str] = {}
 BY_ARN = {"AcceleratorArns": "{accelerator_arns}", "AcceleratorDnsNames": ""}
