@@ -6,4 +6,4 @@ import pytest
 
 from tests.contract.test_infinispan_contract import *  # noqa: F403
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real]
