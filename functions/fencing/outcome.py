@@ -72,8 +72,7 @@ def other_site_survives(survivor: str, loser: str, because: str) -> Outcome:
     return Outcome(
         OutcomeCode.OTHER_SITE_SURVIVES,
         f"{survivor} survives, so {loser}'s report about it was put aside: {because}.",
-        f"Nothing for {loser}'s sake. If {survivor} is in fact dead, {loser} is not promoted by itself, for its data "
-        f"may be stale: see README, Forcing a decision.",
+        _not_promoted(survivor, loser),
     )
 
 
@@ -83,8 +82,7 @@ def not_serving(reporter: str, site: str) -> Outcome:
         OutcomeCode.OTHER_SITE_SURVIVES,
         f"{site} serves and {reporter} does not, so {reporter}'s report about {site} was put aside: "
         f"{reporter} is not in the accelerator.",
-        f"Nothing for {reporter}'s sake. If {site} is in fact dead, {reporter} is not promoted by itself, for its data "
-        f"may be stale: see README, Forcing a decision.",
+        _not_promoted(site, reporter),
     )
 
 
@@ -122,3 +120,10 @@ def superseded(generation: int, by: str) -> Outcome:
 def refused(because: str, next_step: str) -> Outcome:
     """The evidence or the state of the world forbids to act. Nothing is changed."""
     return Outcome(OutcomeCode.REFUSED, f"Refused: {because}. Nothing was changed.", next_step)
+
+
+def _not_promoted(survivor: str, loser: str) -> str:
+    return (
+        f"Nothing for {loser}'s sake. If {survivor} is in fact dead, {loser} is not promoted by itself, for its data "
+        f"may be stale: see README, Forcing a decision."
+    )
