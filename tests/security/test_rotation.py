@@ -25,6 +25,7 @@ from tests.fuzz.corpus import BODIES, DOCUMENTS, basic
 USERNAME = "alertmanager"
 RESOLVED = next(body for body, document in zip(BODIES, DOCUMENTS, strict=True) if document["status"] == "resolved")
 PROCESSES, REQUESTS_PER_ROUND, ROUNDS = 12, 20, 5
+GUESSES_IN_TEN_SECONDS = 50
 REGION = "us-west-2"
 
 
@@ -48,13 +49,15 @@ class Process:
         )
 
     def status(self, version: int) -> int:
-        self._clock += self._random.choice((0.0, 0.1, 1.0, 100.0, 400.0))
-        authorization = basic(USERNAME, password(version))
-        return self._step(Request("POST", authorization, RESOLVED.decode(), is_base64=False)).status
+        self.rest(self._random.choice((0.0, 0.1, 1.0, 100.0, 400.0)))
+        return self.status_for(password(version))
 
-    def rest(self) -> None:
-        """Let the seconds pass in which nothing is fetched again."""
-        self._clock += 10.0
+    def status_for(self, given: str) -> int:
+        return self._step(Request("POST", basic(USERNAME, given), RESOLVED.decode(), is_base64=False)).status
+
+    def rest(self, seconds: float = 10.0) -> None:
+        """Let the seconds pass; by default those in which nothing is fetched again."""
+        self._clock += seconds
 
 
 @pytest.fixture
@@ -92,6 +95,19 @@ def test_nobody_is_refused_during_rotations(arn):
             rotated.set()
             answered = sum((done.result() for done in working), Counter[int]())
         assert answered == {200: PROCESSES * (REQUESTS_PER_ROUND + 2)}
+
+
+def test_a_guesser_keeps_neither_the_old_nor_the_new_password_out(arn):
+    """As docs/security.md says: put the new one into the secret, wait ten seconds, then use it."""
+    process = Process(arn, 1)
+    for version in range(ROUNDS):
+        rotate(arn, version + 1)
+        for _ in range(GUESSES_IN_TEN_SECONDS):
+            process.rest(10.0 / GUESSES_IN_TEN_SECONDS)
+            assert process.status_for("guessed") == 401
+            assert process.status_for(password(version)) == 200
+        assert process.status_for(password(version + 1)) == 200
+        assert process.status_for(password(version)) == 200
 
 
 @pytest.mark.parametrize("process_is_warm", [True, False])

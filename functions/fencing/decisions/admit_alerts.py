@@ -53,7 +53,7 @@ class Admitter:
             Malformed: it isn't such a body.
         """
         alerts = _alerts_of(body)
-        candidates = [(index, alert) for index, alert in enumerate(alerts) if _is_ours(alert)]
+        candidates = [(index, alert) for index, alert in enumerate(alerts) if _may_be_ours(alert)]
         admitted: list[Alert] = []
         refused: list[RefusedAlert] = []
         for index, alert in candidates[:MOST_ALERTS]:
@@ -101,9 +101,11 @@ def _alerts_of(body: Any) -> list[Any]:
     return alerts
 
 
-def _is_ours(alert: dict[str, Any]) -> bool:
+def _may_be_ours(alert: dict[str, Any]) -> bool:
+    """Not when it is resolved or has another name. Without labels it has no name: it is looked at, and refused."""
     labels = alert.get("labels")
-    return isinstance(labels, dict) and labels.get("alertname") == ALERT_NAME and alert.get("status") != "resolved"
+    has_another_name = isinstance(labels, dict) and labels.get("alertname") != ALERT_NAME
+    return alert.get("status") != "resolved" and not has_another_name
 
 
 def _starts_at(text: str, now: datetime) -> str:

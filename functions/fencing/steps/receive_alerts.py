@@ -91,7 +91,7 @@ class ReceiveAlerts:
         if admission.refused:
             body["refused"] = [{"alert": alert.index, "reason": alert.reason} for alert in admission.refused]
         if exhausted:
-            return Answer(_UNAVAILABLE, body | {"error": exhausted})
+            return Answer(_UNAVAILABLE, body | {"error": " ".join(exhausted)})
         if admission.beyond:
             error = f"At most {MOST_ALERTS} firing alerts are acted on; {admission.beyond} were left out."
             return Answer(TooLarge.status, body | {"error": error})
@@ -99,15 +99,18 @@ class ReceiveAlerts:
             return Answer(_UNPROCESSABLE, body | {"error": "Some alerts can't be acted on."})
         return Answer(_ACCEPTED if started else _OK, body)
 
-    def _executions(self, alerts: Iterable[Alert]) -> tuple[list[dict[str, str]], str]:
-        """Start what can be started; an alert whose executions keep failing doesn't keep the others from theirs."""
-        started, exhausted = [], ""
+    def _executions(self, alerts: Iterable[Alert]) -> tuple[list[dict[str, str]], list[str]]:
+        """Start what can be started; an alert whose executions keep failing doesn't keep the others from theirs.
+
+        When Step Functions doesn't answer, the other alerts wait for the retry: each would take its seconds as well.
+        """
+        started, exhausted = [], []
         for alert in alerts:
             try:
                 name = self.executions.start(alert, self.now())
             except AlertExhausted as error:
                 logger.exception("executions keep failing", **alert.to_state())
-                exhausted = str(error)
+                exhausted.append(str(error))
                 continue
             logger.info("execution started or running", correlation_id=name, **alert.to_state())
             started.append(

@@ -74,6 +74,7 @@ def test_a_firing_alert_starts_an_execution(post, webhook):
         (400, FIRING | {"version": "5"}),
         (413, FIRING | {"receiver": "a" * 1_000_000}),
         (413, FIRING | {"alerts": FIRING["alerts"] * 65}),
+        (422, FIRING | {"alerts": [{"status": "firing"}]}),
         (422, changed(site="site-c")),
         (422, changed(site="site-b\n")),
         (422, changed(reporter="s\N{CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I}te-a")),

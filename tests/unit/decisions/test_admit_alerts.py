@@ -85,6 +85,15 @@ def test_a_bad_alert_is_refused_by_place_and_reason_and_the_good_one_beside_it_a
     assert len(refused.reason) < 300
 
 
+@pytest.mark.parametrize("labels", [{}, {"labels": None}, {"labels": []}, {"labels": "SiteOffline"}, {"labels": 5}])
+def test_an_alert_without_labels_is_refused_unless_it_is_resolved(labels: dict[str, Any]) -> None:
+    admission = admit(firing(), {"status": "firing"} | labels, {"status": "resolved"} | labels)
+    assert admission.alerts == (alert(),)
+    (refused,) = admission.refused
+    assert (refused.index, admission.ignored) == (1, 1)
+    assert "'labels.accelerator' should be a str, but is missing" in refused.reason
+
+
 @pytest.mark.parametrize(
     "name",
     [

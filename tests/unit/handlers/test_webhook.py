@@ -3,62 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
 import webhook.app
 from fencing.decisions.admit_alerts import MOST_ALERTS
 from fencing.errors import InvalidSetting
 from fencing.steps.receive_alerts import LARGEST_BODY
-from local.aws.in_process import InProcessAws
-from tests.unit.adapters.failing_clients import Answer, answer, error
-from tests.unit.aws_resources import create_secret, create_state_machine
-from tests.unit.builders import DNS_NAME, NOW, body, firing
-from tests.unit.handlers.conftest import Invoke
+from tests.unit.builders import NOW, body, firing
+from tests.unit.handlers.conftest import Webhook
 from tests.unit.handlers.requests import PASSWORD, RIGHT, WRONG, event
 from tests.unit.logged import Logged
 
 BOTH = (firing(), firing({"reporter": "site-b", "site": "site-a"}))
-
-
-@dataclass
-class Webhook:
-    invoke: Invoke
-    state_machine: str
-    secret: str
-
-    def __call__(self, document: Any, *args: Any, **kwargs: Any) -> tuple[int, dict[str, Any]]:
-        """Status and parsed body of the answer."""
-        answered = self.invoke("webhook", event(document, *args, **kwargs))
-        assert answered["headers"]["content-type"] == "application/json"
-        return answered["statusCode"], json.loads(answered["body"])
-
-    @property
-    def executions(self) -> set[str]:
-        found = boto3.client("stepfunctions").list_executions(stateMachineArn=self.state_machine)["executions"]
-        return {execution["name"] for execution in found}
-
-
-@pytest.fixture
-def post(aws: InProcessAws, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> Webhook:
-    made = Webhook(invoke, create_state_machine(), create_secret(password=PASSWORD))
-    monkeypatch.setattr(webhook.app, "utc_now", lambda: NOW)
-    for name, value in {
-        "STATE_MACHINE_ARN": made.state_machine,
-        "WEBHOOK_SECRET_ARN": made.secret,
-        "SITE_A": "site-a",
-        "SITE_B": "site-b",
-        "ACCELERATOR_DNS_NAMES": f"a1111111111111111.awsglobalaccelerator.com,{DNS_NAME}",
-    }.items():
-        monkeypatch.setenv(name, value)
-    return made
 
 
 def many(number: int) -> list[Any]:
@@ -101,6 +60,7 @@ def many(number: int) -> list[Any]:
         pytest.param(json.dumps(body(firing())) + " " * LARGEST_BODY, {}, 413, 0, id="too large"),
         pytest.param(body(*many(MOST_ALERTS + 1)), {}, 413, MOST_ALERTS, id="too many"),
         pytest.param(body(firing({"site": None})), {}, 422, 0, id="a label is missing"),
+        pytest.param(body({"status": "firing"}, firing()), {}, 422, 1, id="no labels beside a good one"),
         pytest.param(body(firing({"site": "site-c"})), {}, 422, 0, id="an unknown site"),
         pytest.param(body(firing({"accelerator": "evil.example"})), {}, 422, 0, id="no accelerator"),
         pytest.param(body(firing(startsAt="2030-01-01T00:00:00Z")), {}, 422, 0, id="from the future"),
@@ -178,69 +138,6 @@ def test_alertmanagers_own_bodies_are_answered(
     status, told = post(alertmanager_body)
     assert status == (422 if unknown else 202 if ours else 200)
     assert len(post.executions) == len(told["executions"]) == len(ours) - len(unknown)
-
-
-FAILURES: dict[str, Answer] = {
-    "down": EndpointConnectionError(endpoint_url="https://states.us-west-2.amazonaws.com"),
-    "5xx": error("InternalFailure", 500),
-    "throttled": error("ThrottlingException"),
-    "denied": error("AccessDeniedException"),
-    "gone": error("ResourceNotFoundException"),
-}
-
-
-@pytest.fixture
-def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, Answer], None]:
-    """Makes every new client of a service fail in one operation."""
-    real: Any = boto3.client
-
-    def fail(service: str, operation: str, given: Answer) -> None:
-        def client(name: str, *args: Any, **kwargs: Any) -> Any:
-            made = real(name, *args, **kwargs)
-            if name == service:
-                answer(made, operation, given)
-            return made
-
-        monkeypatch.setattr(boto3, "client", client)
-
-    return fail
-
-
-@pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize(
-    ("service", "operation"), [("stepfunctions", "StartExecution"), ("secretsmanager", "GetSecretValue")]
-)
-def test_with_a_dependency_down_alertmanager_is_told_to_try_again(
-    post: Webhook,
-    clients: Callable[[str, str, Answer], None],
-    logged: Logged,
-    service: str,
-    operation: str,
-    failure: str,
-) -> None:
-    clients(service, operation, FAILURES[failure])
-    status, told = post(body(firing()))
-    assert status == 503
-    assert told["error"]
-    assert post.executions == set()
-    assert any(line["level"] in ("ERROR", "WARNING") for line in logged.lines)
-
-
-def client_but_for(prepared: Any, real: Any, service: str, **kwargs: Any) -> Any:
-    return prepared if service == prepared.meta.service_model.service_name else real(service, **kwargs)
-
-
-def test_one_alert_whose_executions_keep_failing_does_not_keep_the_next_one_from_its_own(
-    post: Webhook, aws: InProcessAws, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stepfunctions = boto3.client("stepfunctions")
-    answer(stepfunctions, "StartExecution", *[error("ExecutionAlreadyExists")] * 10, None)
-    answer(stepfunctions, "DescribeExecution", (200, b'{"status": "FAILED"}'))
-    monkeypatch.setattr(boto3, "client", partial(client_but_for, stepfunctions, boto3.client))
-    status, told = post(body(*BOTH))
-    assert status == 503
-    assert [started["reporter"] for started in told["executions"]] == ["site-b"]
-    assert "10 executions for this alert have failed" in told["error"]
 
 
 def test_nothing_secret_is_logged_whatever_the_answer(post: Webhook, logged: Logged) -> None:
