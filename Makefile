@@ -54,7 +54,7 @@ invoke: environments ## sam local invoke a function with a sample event, in a co
 coldstart: environments ## measure the functions' cold starts against a bare handler's
 	@$(PYTHON) -m local.coldstart
 
-lint: environments ## check style, types, imports, the template and the definition
+lint: environments .venv-checkov/lock.txt ## check style, types, imports, the template and the definition
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
@@ -63,18 +63,20 @@ lint: environments ## check style, types, imports, the template and the definiti
 	.venv/bin/pytest --quiet tests/definition tests/house
 	.venv/bin/cfn-lint template.yaml
 	AWS_DEFAULT_REGION=us-west-2 SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+	$(PYTHON) -m tests.template.advice
 
 format: environments ## put the Python files in order
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-# Both environments at once, unless make was told itself how many jobs to run.
+# Both environments at once, unless make was told itself how many jobs to run. Only `make lint` needs the third.
 environments:
 	@$(MAKE) --silent --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,--jobs=2) .venv/lock.txt .venv-sam/lock.txt
 
 .venv/lock.txt: requirements/dev.txt
 .venv-sam/lock.txt: requirements/sam.txt
-.venv/lock.txt .venv-sam/lock.txt:
+.venv-checkov/lock.txt: requirements/checkov.txt
+.venv/lock.txt .venv-sam/lock.txt .venv-checkov/lock.txt:
 	@python=$$(requirements/find_python.sh) && "$$python" requirements/install.py $(@D) $<
 
 # Keeps the versions that are pinned and still fit; UPGRADE=--upgrade takes the newest ones.
@@ -86,6 +88,7 @@ lock: ## pin the packages anew after a change of requirements/*.in or layer/requ
 	$(COMPILE) layer/requirements.in --output-file layer/requirements.txt
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
+	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) local/containers/image/requirements.in --output-file local/containers/image/requirements.txt
 
 clean: ## remove the virtual environments and everything built
