@@ -42,7 +42,7 @@ def advice(template: Path) -> dict[str, str]:
     Raises:
         subprocess.CalledProcessError: checkov itself failed; what it printed is on the terminal.
     """
-    command = [CHECKOV, *OPTIONS, "--file", template]
+    command = [str(CHECKOV), *OPTIONS, "--file", str(template)]
     report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     failed: list[dict[str, Any]] = report["results"]["failed_checks"]
     return {check["check_id"]: f"{check['check_name']}: not so for {check['resource']}" for check in failed}
