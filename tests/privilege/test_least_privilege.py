@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pytest
 
@@ -14,10 +16,12 @@ from local.world import WorldPlan
 from tests.privilege.calls import EVERYTHING, STATE_MACHINE, Call, RecordedStage, Recorder
 from tests.privilege.grants import Grant, Granted, granted
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("privilege")]
+pytestmark = pytest.mark.slow
 
-BY_DNS_NAME: dict[str, str] = {}
-BY_ARN = {"AcceleratorArns": "{accelerator_arns}", "AcceleratorDnsNames": ""}
+ACCELERATORS_GIVEN: dict[str, dict[str, str]] = {
+    "by DNS name": {},
+    "by ARN": {"AcceleratorArns": "{accelerator_arns}", "AcceleratorDnsNames": ""},
+}
 
 LOG_DELIVERY = "Step Functions asks for them in the role's name when the state machine is made, to set its log up."
 UNUSED = {
@@ -73,8 +77,10 @@ class Compared:
     pairs: tuple[tuple[Granted, frozenset[Call]], ...]
 
 
-def every_scenario() -> tuple[Scenario, ...]:
-    return (REPEATED, *map(load, names()))
+SCENARIOS: dict[str, Callable[[], tuple[Scenario, ...]]] = {
+    "a fencing and its repeat": lambda: (REPEATED,),
+    "every scenario": lambda: (REPEATED, *map(load, names())),
+}
 
 
 def without_expectations(scenario: Scenario) -> Scenario:
@@ -82,10 +88,12 @@ def without_expectations(scenario: Scenario) -> Scenario:
     return replace(scenario, steps=tuple(step for step in scenario.steps if not isinstance(step, ExpectStep)))
 
 
-def played(scenarios: tuple[Scenario, ...], accelerators: dict[str, str]) -> Compared:
+@cache
+def played(what: str, given: str) -> Compared:
     """Play the scenarios, those for the same stack in the same one, with the accelerators given that way."""
     by_stack: dict[str, list[Scenario]] = {}
-    for scenario in scenarios:
+    accelerators = ACCELERATORS_GIVEN[given]
+    for scenario in SCENARIOS[what]():
         changed = replace(without_expectations(scenario), parameters={**accelerators, **scenario.parameters})
         by_stack.setdefault(repr((changed.world, changed.parameters)), []).append(changed)
     pairs = []
@@ -98,20 +106,16 @@ def played(scenarios: tuple[Scenario, ...], accelerators: dict[str, str]) -> Com
     return Compared(tuple(pairs))
 
 
+# What was played is dear: one worker for each way to give the accelerators, which plays it once.
 @pytest.fixture(
-    scope="module",
     params=[
-        pytest.param((scenarios, accelerators), id=f"{what}, accelerators {given}", marks=marks)
-        for scenarios, what, marks in (
-            (lambda: (REPEATED,), "a fencing and its repeat", ()),
-            (every_scenario, "every scenario", pytest.mark.slow),
-        )
-        for accelerators, given in ((BY_DNS_NAME, "by DNS name"), (BY_ARN, "by ARN"))
-    ],
+        pytest.param((what, given), id=f"{what}, accelerators {given}", marks=pytest.mark.xdist_group(given))
+        for what in SCENARIOS
+        for given in ACCELERATORS_GIVEN
+    ]
 )
 def compared(request: pytest.FixtureRequest) -> Compared:
-    scenarios, accelerators = request.param
-    return played(scenarios(), accelerators)
+    return played(*request.param)
 
 
 def test_nothing_is_called_that_is_not_granted(compared):

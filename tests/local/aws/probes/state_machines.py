@@ -1,5 +1,6 @@
 """Defects of moto's state machine interpreter."""
 
+import contextlib
 import json
 import threading
 import time
@@ -131,17 +132,22 @@ def pages_through_the_history() -> Any:
 
 @PROBES.add(plain=2, repaired=1)
 def starts_one_execution_for_simultaneous_calls() -> Any:
-    """Both calls look for an execution of that name before either adds one: here always, otherwise now and then."""
+    """Both calls look for an execution of that name before either adds one: here always, otherwise now and then.
+
+    Unless the repair lets only one of them look: it waits for the other one in vain.
+    """
     arn = machine({"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}, language="JSONPath")
     look = StateMachine._handle_name_input_idempotency
+    both_have_looked = threading.Barrier(2)
 
-    def look_slowly(self: StateMachine, name: str, execution_input: str) -> Any:
+    def look_together(self: StateMachine, name: str, execution_input: str) -> Any:
         found = look(self, name, execution_input)
-        time.sleep(0.2)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_have_looked.wait(timeout=3.0)
         return found
 
     client = boto3.client("stepfunctions")
-    with replaced(StateMachine, "_handle_name_input_idempotency", look_slowly):
+    with replaced(StateMachine, "_handle_name_input_idempotency", look_together):
         arguments = {"stateMachineArn": arn, "name": "same", "input": "{}"}
         starters = [threading.Thread(target=client.start_execution, kwargs=arguments) for _ in range(2)]
         for starter in starters:
