@@ -17,7 +17,8 @@ from monitoring.kustomize import OPENSHIFT, render
 # Where the secrets are expected to be mounted; Alertmanager before 0.26 can't read a URL or a user name from a file.
 WEBHOOK_CREDENTIALS = "/etc/alertmanager/site-fencing-webhook"
 METRICS_CREDENTIALS = "/etc/prometheus/infinispan-operator"
-# The user that Infinispan's operator makes for its own port, on which it also offers /metrics.
+# The user that Infinispan's operator makes for its own port, on which it also offers /metrics. It is called "CN=admin"
+# where clients authenticate by certificate.
 METRICS_USERNAME = "operator"
 ALERTMANAGER = "alertmanager:9093"
 

@@ -47,7 +47,7 @@ def admit(labels: Mapping[str, str]) -> Admission:
 def test_the_webhook_acts_on_both_conditions(reporter: str) -> None:
     ours = [labels for labels in labels_of_alerts(reporter) if labels["alertname"] == "SiteOffline"]
 
-    assert [labels["condition"] for labels in ours] == ["link-down", "forgotten"]
+    assert [labels["condition"] for labels in ours] == ["link-down", "still-online"]
     for labels in ours:
         admission = admit(labels)
         assert admission.refused == ()

@@ -79,7 +79,7 @@ def test_alertmanager_understands_its_file(site: str) -> None:
 
 def test_an_incident_goes_to_the_webhook(site: str) -> None:
     assert receiver_of(site, INCIDENT) == "webhook"
-    assert receiver_of(site, INCIDENT | {"condition": "forgotten"}) == "webhook"
+    assert receiver_of(site, INCIDENT | {"condition": "still-online"}) == "webhook"
 
 
 @pytest.mark.parametrize("other", [{"alertname": "FencingBlind"}, {"alertname": "Watchdog"}, {"namespace": "staging"}])
