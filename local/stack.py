@@ -35,7 +35,7 @@ Progress = Callable[[str], AbstractContextManager[None]]
 
 
 @contextmanager
-def _silently(_label: str) -> Iterator[None]:
+def silently(_label: str) -> Iterator[None]:
     yield
 
 
@@ -61,7 +61,7 @@ class EmbeddedStack:
         *,
         directory: Path = DIRECTORY,
         port: int = 0,
-        progress: Progress = _silently,
+        progress: Progress = silently,
     ) -> None:
         self._plan = plan or WorldPlan()
         self._parameters = parameters or {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
@@ -15,8 +15,13 @@ _SENT = {"Tell the operators": "SNS message sent", "Publish the outcome": "Event
 
 def render(post: Post) -> str:
     """All alerts that were posted together; times are in milliseconds since they were."""
-    widest = max((len(state) for way in post.ways for state in way.path), default=0)
-    return "\n".join([*_answers(post), *(line for way in post.ways for line in ["", *_way(way, post.at, widest)])])
+    return "\n\n".join(["\n".join(_answers(post)), *render_ways(post.ways, post.at)])
+
+
+def render_ways(ways: Sequence[Way], since: datetime) -> list[str]:
+    """Each execution as a text; times are in milliseconds since that moment."""
+    widest = max((len(state) for way in ways for state in way.path), default=0)
+    return ["\n".join(_way(way, since, widest)) for way in ways]
 
 
 def _answers(post: Post) -> Iterator[str]:

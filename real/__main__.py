@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from local import terminal
 from local.sam import SamError
 from real.demo import demo
 from real.infinispan.jars import DownloadFailed
@@ -13,25 +14,36 @@ from real.measure import SETTINGS, NoPlaceForTheTable, measure
 from real.processes import ProcessEnded
 from real.tools import ToolsMissing
 
+INTERRUPTED = 130
 
-def main() -> None:
+
+def main(command_line: list[str] | None = None) -> int:
+    """Run a command; returns its exit status."""
+    arguments = _parser().parse_args(command_line)
+    try:
+        with terminal.interrupted_once():
+            if arguments.command == "demo":
+                return demo()
+            measure(arguments.runs, arguments.settings, json_file=arguments.json, readme=arguments.readme)
+            return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (ToolsMissing, DownloadFailed, SamError, NoPlaceForTheTable, ProcessEnded, TimeoutError) as error:
+        terminal.complain(str(error))
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m real", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("demo", help="show a split of two real sites")
     measuring = commands.add_parser("measure", help="measure splits, with our settings and the guide's")
     measuring.add_argument("--runs", type=int, default=10, help="how often with each (default: %(default)s)")
     measuring.add_argument("--settings", choices=SETTINGS, nargs="+", default=list(SETTINGS))
     measuring.add_argument("--json", type=Path, default=Path("docs/measurement.json"), help="where the numbers go")
     measuring.add_argument("--readme", type=Path, help="a file with markers for the table")
-    arguments = parser.parse_args()
-    try:
-        if arguments.command == "demo":
-            demo()
-        else:
-            measure(arguments.runs, arguments.settings, json_file=arguments.json, readme=arguments.readme)
-    except (ToolsMissing, DownloadFailed, SamError, NoPlaceForTheTable, ProcessEnded, TimeoutError) as error:
-        sys.exit(str(error))
+    return parser
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,69 +2,65 @@
 
 from __future__ import annotations
 
+import datetime
 import tempfile
-import time
+from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from local import terminal, timeline
+from local.terminal import say
+from local.world import text
 from real.infinispan.jars import VERSIONS
 from real.tools import ALL_TOOLS, require
-from real.whole_way import WholeWay, started_at, whole_way
+from real.whole_way import WholeWay, whole_way
 
 
-def demo() -> None:
-    """Show one split, from the cut to the first successful write.
+def demo() -> int:
+    """Show one split, from the cut to the first successful write; the exit status is 0 if it ends as it should.
 
     Raises:
         ToolsMissing: something isn't installed.
-        AssertionError: the world is not as it should be at the end.
+        TimeoutError: a step takes too long; the message says which.
     """
     require(*ALL_TOOLS)
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="site-fencing-") as directory:
-        print(
-            f"Two sites with Infinispan {VERSIONS[0]}, and the stack, are being started. This takes a minute …",
-            flush=True,
-        )
-        with whole_way(VERSIONS[0], Path(directory) / "run") as way:
-            print(
-                f"… they run after {time.monotonic() - started:.0f} s. Prometheus and Alertmanager of both sites …",
-                flush=True,
-            )
-            with way.monitored() as monitors:
-                _show_writes(way, "Before")
-                print("\nThe link between the sites is cut.", flush=True)
-                cut = time.time()
-                way.split(monitors, on_step=partial(_show_step, way))
-                way.wait_until_quiet()
-                _show_executions(way, cut)
-                _show_world(way)
+    say("A split with real parts: Infinispan, Prometheus and Alertmanager. Only AWS is local.\n")
+    with tempfile.TemporaryDirectory(prefix="site-fencing-") as directory, ExitStack() as running:
+        way = running.enter_context(whole_way(VERSIONS[0], Path(directory) / "run", progress=terminal.phase))
+        with terminal.phase("Starting Prometheus and Alertmanager, twice"):
+            monitors = running.enter_context(way.monitored())
+        before = _writes(way, "before")
+        say("\nThe link between the sites is cut. What happens, in seconds, and what both sites answer to a PUT:\n")
+        say(f"  {'':8}  {'before':62}  {_told(before)}")
+        cut = datetime.datetime.now(datetime.UTC)
+        way.split(monitors, on_step=partial(_show_step, way))
+        way.wait_until_quiet()
+        for execution in timeline.render_ways(way.stack.ways(), cut):
+            say(f"\n{execution}")
+        return _show_end(way, before)
 
 
 def _show_step(way: WholeWay, what: str, at: float) -> None:
-    writes = ", ".join(f"{site} {way.pair.put(site, 'demo', what)}" for site in way.pair.names)
-    print(f"  {at:6.1f} s  {what:62} PUT: {writes}", flush=True)
+    say(f"  {at:6.1f} s  {what:62}  {_told(_writes(way, what))}")
 
 
-def _show_executions(way: WholeWay, cut: float) -> None:
-    print("\nWhat became of each alert")
-    for each in reversed(way.stack.executions()):
-        print(f"  {started_at(each) - cut:6.1f} s  {each['name']}\n            {each['code']}: {each['sentence']}")
+def _show_end(way: WholeWay, before: Mapping[str, int]) -> int:
+    say("\nThe world now\n")
+    say(text.render(way.show()))
+    now = _writes(way, "after")
+    say("\nWrites into Infinispan")
+    for site in now:
+        say(f"  {site}  PUT answered {before[site]} before the split, and answers {now[site]} now")
+    survivor, record = way.survivor(), way.stack.record() or {}
+    good = now == {survivor: 204, way.pair.other(survivor): 500} and record.get("phase") == "FENCED"
+    say("\nEverything is as it should be." if good else "\nThis is not as it should be.")
+    return 0 if good else 1
 
 
-def _show_writes(way: WholeWay, when: str) -> dict[str, int]:
-    statuses = {site: way.pair.put(site, "demo", when) for site in way.pair.names}
-    print(f"\n{when}: " + ", ".join(f"PUT to {site} answers {status}" for site, status in statuses.items()), flush=True)
-    return statuses
+def _writes(way: WholeWay, value: str) -> dict[str, int]:
+    return {site: way.pair.put(site, "demo", value) for site in way.pair.names}
 
 
-def _show_world(way: WholeWay) -> None:
-    survivor = way.survivor()
-    fenced = way.pair.other(survivor)
-    statuses = _show_writes(way, "After")
-    record = way.stack.record() or {}
-    print(f"In the accelerator: {survivor}. The record: {record.get('phase')}, {record.get('fenced')} is fenced.")
-    for site in way.pair.names:
-        print(f"The Infinispan of {site} says that {way.pair.other(site)} is {way.pair.backup_status(site)}.")
-    assert statuses == {survivor: 204, fenced: 500}, statuses
-    assert (record["survivor"], record["phase"]) == (survivor, "FENCED"), record
+def _told(statuses: Mapping[str, int]) -> str:
+    return ", ".join(f"{site} {status}" for site, status in statuses.items())

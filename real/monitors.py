@@ -1,8 +1,10 @@
-"""One site's monitoring: a Prometheus that scrapes its Infinispan, and an Alertmanager that calls the webhook."""
+"""One site's monitoring: a Prometheus that scrapes its Infinispan, and Alertmanagers that call the webhook."""
 
 from __future__ import annotations
 
 import copy
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -30,36 +32,49 @@ class Webhook:
 
 
 class SiteMonitoring(Startable):
-    """Prometheus and Alertmanager of one site. A context manager."""
+    """Prometheus and Alertmanagers of one site. A context manager."""
 
-    def __init__(self, site: str, pair: RealPair, settings: Settings, webhook: Webhook, *, directory: Path) -> None:
+    def __init__(
+        self,
+        site: str,
+        pair: RealPair,
+        settings: Settings,
+        webhook: Webhook,
+        *,
+        alertmanagers: int = 1,
+        directory: Path,
+    ) -> None:
         """`directory` gets configurations, data and logs; it should be new.
+
+        Several Alertmanagers don't know each other, and all of them send: the worst that a cluster of them can do.
 
         Raises:
             ToolsMissing: Prometheus or Alertmanager isn't installed.
         """
         self.site = site
-        prometheus_port, alertmanager_port = free_ports(2)
+        prometheus_port, *alertmanager_ports = free_ports(1 + alertmanagers)
         self._url = f"http://{LOOPBACK}:{prometheus_port}"
-        self._alertmanager_url = f"http://{LOOPBACK}:{alertmanager_port}"
         directory.mkdir(parents=True, exist_ok=True)
         private_file(directory / "metrics-password", pair.observer.password)
         private_file(directory / "webhook-password", webhook.password)
         (directory / "authority.pem").write_text(pair.authority.pem)
         _write(directory / "rules.yml", settings.rules)
         _write(directory / "alertmanager.yml", _alertmanager(settings, webhook))
-        _write(directory / "prometheus.yml", _prometheus(site, pair, settings, alertmanager_port))
-        self.alertmanager = Process(
-            "alertmanager",
-            (
-                path_of(ALERTMANAGER),
-                "--config.file=alertmanager.yml",
-                "--storage.path=alertmanager-data",
-                f"--web.listen-address={LOOPBACK}:{alertmanager_port}",
-                "--cluster.listen-address=",
-            ),
-            directory=directory,
-        )
+        _write(directory / "prometheus.yml", _prometheus(site, pair, settings, alertmanager_ports))
+        self._alertmanagers = {
+            f"http://{LOOPBACK}:{port}": Process(
+                f"alertmanager-{port}",
+                (
+                    path_of(ALERTMANAGER),
+                    "--config.file=alertmanager.yml",
+                    f"--storage.path=alertmanager-{port}",
+                    f"--web.listen-address={LOOPBACK}:{port}",
+                    "--cluster.listen-address=",
+                ),
+                directory=directory,
+            )
+            for port in alertmanager_ports
+        }
         self.prometheus = Process(
             "prometheus",
             (
@@ -73,15 +88,16 @@ class SiteMonitoring(Startable):
         self._pool = urllib3.PoolManager(timeout=5.0, retries=False)
 
     def start(self) -> None:
-        """Start both, and return when they are ready.
+        """Start all, and return when they are ready.
 
         Raises:
             TimeoutError, ProcessEnded: they don't come up. Whatever was started is stopped.
         """
         try:
-            self.alertmanager.start()
-            self.prometheus.start()
-            for process, url in ((self.alertmanager, self._alertmanager_url), (self.prometheus, self._url)):
+            programs = self._alertmanagers | {self._url: self.prometheus}
+            for process in programs.values():
+                process.start()
+            for url, process in programs.items():
                 what = f"{process.name} of {self.site} is ready"
                 wait_until(what, partial(self._is_ready, url), seconds=START_SECONDS, processes=[process])
         except BaseException:
@@ -90,22 +106,24 @@ class SiteMonitoring(Startable):
 
     def stop(self) -> None:
         self.prometheus.stop()
-        self.alertmanager.stop()
+        for alertmanager in self._alertmanagers.values():
+            alertmanager.stop()
 
     def wait_until_scraped(self) -> None:
         """Return when Prometheus has the metric from Infinispan and the rules were evaluated on it."""
         what = f"the Prometheus of {self.site} knows that the other site is there"
         wait_until(what, lambda: self._value() == 1, seconds=90, processes=[self.prometheus])
 
-    def has_seen_offline(self) -> bool:
-        """Whether Prometheus knows that this site's Infinispan has taken the other site offline."""
-        result = self._api("/api/v1/query?query=site_fencing:x_site_admin_status:max")["result"]
-        return [each["value"][1] for each in result] == ["0"]
-
     def firing(self) -> list[dict[str, str]]:
         """The labels of the alerts that fire now."""
         alerts = self._api("/api/v1/alerts")["alerts"]
         return [alert["labels"] for alert in alerts if alert["state"] == "firing"]
+
+    def have_all_sent(self) -> bool:
+        """Whether each Alertmanager has called the webhook."""
+        sent = re.compile(r'^alertmanager_notifications_total\{.*integration="webhook".*\} [1-9]', re.MULTILINE)
+        pages = [self._pool.request("GET", f"{url}/metrics").data.decode() for url in self._alertmanagers]
+        return all(sent.search(page) for page in pages)
 
     def _value(self) -> float | None:
         """The last scraped view of the other site, or None."""
@@ -127,16 +145,17 @@ class SiteMonitoring(Startable):
             return False
 
 
-def _prometheus(site: str, pair: RealPair, settings: Settings, alertmanager_port: int) -> Document:
+def _prometheus(site: str, pair: RealPair, settings: Settings, alertmanager_ports: Sequence[int]) -> Document:
     address = pair.sites[site].url.removeprefix("https://")
+    targets = [f"{LOOPBACK}:{port}" for port in alertmanager_ports]
     return {
         "global": {
             "scrape_interval": settings.scrape_interval,
-            "scrape_timeout": "4s",
+            "scrape_timeout": settings.scrape_timeout,
             "evaluation_interval": settings.evaluation_interval,
         },
         "rule_files": ["rules.yml"],
-        "alerting": {"alertmanagers": [{"static_configs": [{"targets": [f"{LOOPBACK}:{alertmanager_port}"]}]}]},
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": targets}]}]},
         "scrape_configs": [
             {
                 "job_name": "infinispan",

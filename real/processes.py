@@ -31,6 +31,7 @@ class Process(Startable):
         self._command = tuple(command)
         self._directory = directory
         self._running: subprocess.Popen[bytes] | None = None
+        self.is_suspended = False
 
     @property
     def is_running(self) -> bool:
@@ -45,6 +46,7 @@ class Process(Startable):
         """Start the program. Harmless when it runs."""
         if self.is_running:
             return
+        self.is_suspended = False
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(
                 self._command, cwd=self._directory, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
@@ -61,10 +63,12 @@ class Process(Startable):
     def suspend(self) -> None:
         """Let the program stand still as it is: its connections stay open, but nothing passes. Harmless twice."""
         self._signal(signal.SIGSTOP)
+        self.is_suspended = True
 
     def resume(self) -> None:
         """Let a suspended program go on. Harmless when it runs."""
         self._signal(signal.SIGCONT)
+        self.is_suspended = False
 
     def check(self) -> None:
         """Make sure that it still runs.

@@ -22,10 +22,11 @@ _GUIDE = Path(__file__).parent / "guide"
 
 @dataclass(frozen=True)
 class Settings:
-    """What Prometheus and Alertmanager of one site run with. Intervals are as Prometheus writes them: "5s"."""
+    """What Prometheus and Alertmanager of one site run with. Intervals are as Prometheus writes them: "3s"."""
 
     name: str
     scrape_interval: str
+    scrape_timeout: str
     evaluation_interval: str
     rules: Document
     alertmanager: Document
@@ -33,11 +34,12 @@ class Settings:
 
 def ours(site: str) -> Settings:
     """What openshift/ and monitoring/ ship. `site` is "site-a" or "site-b"."""
-    prometheus = _read(_OURS / site / "prometheus.yml")
+    [scrape] = _read(_OURS / site / "prometheus.yml")["scrape_configs"]
     rules = _read(_OURS / site / "rules.yml")
     return Settings(
         name="ours",
-        scrape_interval=prometheus["scrape_configs"][0]["scrape_interval"],
+        scrape_interval=scrape["scrape_interval"],
+        scrape_timeout=scrape["scrape_timeout"],
         evaluation_interval=rules["groups"][0]["interval"],
         rules=rules,
         alertmanager=_read(_OURS / site / "alertmanager.yml"),
@@ -51,6 +53,7 @@ def guide(site: str) -> Settings:
     return Settings(
         name="guide",
         scrape_interval="30s",
+        scrape_timeout="10s",
         evaluation_interval="30s",
         rules=yaml.safe_load(rules),
         alertmanager=_read(_GUIDE / "alertmanager.yml"),

@@ -10,12 +10,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from local import sam
-from local.aws import lambda_runtime
+from local.aws import clients, lambda_runtime
 from local.aws.server import LocalAws
+from local.build import built_application
 from local.lifecycle import Startable
+from local.scenarios.history import Way, read_way
 from local.world import WorldPlan
 from local.world.edge import Edge
 from local.world.stack_view import Executions, FenceTable
@@ -30,7 +30,7 @@ class RealStack(Startable):
     """A deployed stack that knows the two sites, in the default world of accelerators. A context manager."""
 
     def __init__(self, pair: RealPair, *, directory: Path) -> None:
-        """`directory` gets the functions' logs and what sam builds."""
+        """`directory` gets the functions' logs."""
         self._pair = pair
         self._directory = directory
         self._resources = ExitStack()
@@ -50,9 +50,8 @@ class RealStack(Startable):
             plan = WorldPlan()
             self._edge = Edge(self._client, plan)
             self._edge.seed()
-            build = self._directory / "build"
-            sam.build(build_directory=build)
-            self._outputs = sam.deploy(aws.endpoint_url, STACK_NAME, self._parameters(plan), build)
+            with built_application():
+                self._outputs = sam.deploy(aws.endpoint_url, STACK_NAME, self._parameters(plan))
             key = "+".join(sorted(plan.site_names))
             self._table = FenceTable(self._client("dynamodb"), self._outputs["FenceTableName"], key)
             self._executions = Executions(self._client("stepfunctions"), self._outputs["StateMachineArn"])
@@ -61,9 +60,13 @@ class RealStack(Startable):
     def stop(self) -> None:
         self._resources.close()
 
+    def accelerators(self) -> list[dict[str, Any]]:
+        """Every endpoint: accelerator, port, region, site, health, weight."""
+        return self._edge.describe()
+
     def endpoints(self) -> list[str]:
         """The sites that are in the accelerator now."""
-        return sorted({endpoint["site"] for endpoint in self._edge.describe()})
+        return sorted({endpoint["site"] for endpoint in self.accelerators()})
 
     def record(self) -> dict[str, Any] | None:
         """The fence record, or None."""
@@ -72,6 +75,13 @@ class RealStack(Startable):
     def executions(self) -> list[dict[str, Any]]:
         """name, status, code, sentence and started (RFC 3339) of every execution, newest first."""
         return self._executions.outcomes()
+
+    def ways(self) -> list[Way]:
+        """The way of every execution, oldest first."""
+        client = self._client("stepfunctions")
+        pages = client.get_paginator("list_executions").paginate(stateMachineArn=self._outputs["StateMachineArn"])
+        ways = [read_way(client, execution["executionArn"]) for page in pages for execution in page["executions"]]
+        return sorted(ways, key=lambda way: way.started)
 
     def lose(self, site: str) -> None:
         """What the accelerator makes of a site that has died: its endpoint is UNHEALTHY."""
@@ -116,12 +126,4 @@ class RealStack(Startable):
 
     @functools.cache  # noqa: B019 -- making a client takes longer than any call here, and there is one stack
     def _client(self, service: str, region: str = REGION) -> Any:
-        # boto3's own types want the service's name as a literal.
-        make: Any = boto3.client
-        return make(
-            service,
-            region_name=region,
-            endpoint_url=self._endpoint_url,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106 -- made up
-        )
+        return clients.client(service, region, self._endpoint_url)

@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from local.stack import Progress, silently
+from real.infinispan.jars import jars
 from real.infinispan.pair import RealPair
 from real.monitors import SiteMonitoring
 from real.processes import wait_until
@@ -44,12 +47,21 @@ class WholeWay:
         self._numbers = itertools.count(1)
 
     @contextmanager
-    def monitored(self, settings: SettingsOfSite = ours) -> Iterator[dict[str, SiteMonitoring]]:
-        """New Prometheuses and Alertmanagers, one of each per site, which know that all is well."""
+    def monitored(
+        self, settings: SettingsOfSite = ours, *, alertmanagers: int = 1
+    ) -> Iterator[dict[str, SiteMonitoring]]:
+        """For each site a new Prometheus, which knows that all is well, and new Alertmanagers."""
         directory = self._directory / f"incident-{next(self._numbers)}"
         with ExitStack() as running:
             monitors = {
-                site: SiteMonitoring(site, self.pair, settings(site), self.stack.webhook, directory=directory / site)
+                site: SiteMonitoring(
+                    site,
+                    self.pair,
+                    settings(site),
+                    self.stack.webhook,
+                    alertmanagers=alertmanagers,
+                    directory=directory / site,
+                )
                 for site in self.pair.names
             }
             for each in monitors.values():
@@ -106,12 +118,25 @@ class WholeWay:
         return endpoints[0]
 
     def restore(self) -> None:
-        """Bring the fenced site back as an operator does: the link, the survivor's backups, the accelerator."""
+        """Bring the fenced site back as an operator does: the link, the data, the accelerator."""
         survivor = self.survivor()
         self.pair.heal()
         self._wait_until_joined()
-        self.pair.bring_online(survivor)
+        self.pair.restore(survivor)
         self.stack.restore(self.pair.other(survivor))
+
+    def show(self) -> dict[str, Any]:
+        """What there is to see, as `World.show` tells it of the simulated sites."""
+        names = self.pair.names
+        return {
+            "accelerators": self.stack.accelerators(),
+            "link": "cut" if self.pair.link_is_cut else "up",
+            "infinispan": {site: {self.pair.other(site): self.pair.backup_status(site)} for site in names},
+            "sees": {site: sorted(self.pair.sees(site)) for site in names},
+            "told": {},
+            "record": self.stack.record(),
+            "executions": self.stack.executions(),
+        }
 
     def reset(self) -> None:
         """Make everything as it was at first: both sites run, see each other and back each other up; no record."""
@@ -123,7 +148,7 @@ class WholeWay:
         self._wait_until_joined()
         for site in self.pair.names:
             if self.pair.backup_status(site) != "online":
-                self.pair.bring_online(site)
+                self.pair.restore(site)
         self.wait_until_quiet()
         self.stack.reset()
 
@@ -140,7 +165,7 @@ class WholeWay:
 
 
 @contextmanager
-def whole_way(version: str, directory: Path) -> Iterator[WholeWay]:
+def whole_way(version: str, directory: Path, *, progress: Progress = silently) -> Iterator[WholeWay]:
     """Two sites of that version of Infinispan, and a stack deployed for them. `directory` gets everything they write.
 
     Raises:
@@ -148,7 +173,13 @@ def whole_way(version: str, directory: Path) -> Iterator[WholeWay]:
     """
     sites = directory / "sites"
     sites.mkdir(parents=True)
-    with RealPair(version, directory=sites) as pair, RealStack(pair, directory=directory) as stack:
+    with ExitStack() as running:
+        with progress(f"Fetching Infinispan {version}, the first time"):
+            jars(version)
+        with progress("Starting two sites"):
+            pair = running.enter_context(RealPair(version, directory=sites))
+        with progress("Starting local AWS, sam build, sam deploy"):
+            stack = running.enter_context(RealStack(pair, directory=directory))
         yield WholeWay(pair, stack, directory)
 
 

@@ -32,9 +32,9 @@ def _infinispan_rows(shown: Mapping[str, Any]) -> list[Sequence[str]]:
     for site, statuses in shown["infinispan"].items():
         sees = shown["sees"][site]
         view = "doesn't answer" if sees is None else f"sees {', '.join(sees) or 'unknown'}"
-        told = f"was told: {', '.join(shown['told'][site]) or 'nothing'}"
         status = ", ".join(f"{other} is {status}" for other, status in statuses.items())
-        rows.append((site, status, view, told))
+        told = shown["told"].get(site)  # real servers keep no such list
+        rows.append((site, status, view, *([] if told is None else [f"was told: {', '.join(told) or 'nothing'}"])))
     return rows
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -44,8 +44,12 @@ def jars(version: str) -> Path:
     """
     require(JAVA, MAVEN)
     folder = _cache() / "infinispan" / version / "lib"
-    if not folder.exists():
-        _fetch(version, folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "lock").open("w") as lock:
+        # Tests that run side by side fetch once.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _fetch(version, folder)
     return folder
 
 
@@ -62,7 +66,6 @@ def _cache() -> Path:
 
 def _fetch(version: str, folder: Path) -> None:
     """Fetch into a folder beside it and rename: an interrupted download leaves nothing that looks complete."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         pom = Path(temporary, "pom.xml")
         pom.write_text(_POM.substitute(version=version))
@@ -72,7 +75,7 @@ def _fetch(version: str, folder: Path) -> None:
             # Until 15.x the log manager that the server is started with lives in a jar of its own.
             loader = f"{_RUNTIME}:{version}:jar:loader"
             _maven(pom, "dependency:copy", f"-Dartifact={loader}", f"-DoutputDirectory={target}")
-        shutil.move(target, folder)
+        target.rename(folder)
 
 
 def _maven(pom: Path, *arguments: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from real.processes import LOOPBACK, Process, free_ports, wait_until
 from real.tools import JAVA, path_of
 
 VIEW_SECONDS = 60.0
+PUSH_SECONDS = 60.0
 BACKUPS = "/rest/v2/container/x-site/backups"
 
 
@@ -90,6 +92,10 @@ class RealPair(Startable):
         """Restore the link. The sites see each other after about five seconds."""
         self.link.resume()
 
+    @property
+    def link_is_cut(self) -> bool:
+        return self.link.is_suspended
+
     def restart(self, site: str) -> None:
         """Kill that site's Infinispan (as kill -9 does), start it, and return when it answers."""
         self.sites[site].kill()
@@ -102,21 +108,21 @@ class RealPair(Startable):
         Raises:
             urllib3.exceptions.HTTPError: it doesn't answer, or not with 200.
         """
-        response = self._request("GET", site, path)
-        if response.status != 200:
-            raise urllib3.exceptions.HTTPError(f"{site} answered {response.status} to GET {path}.")
-        return response.json()
-
-    def post(self, site: str, path: str) -> Any:
-        """The JSON that a site answers to POST as `admin`. Raises as `get` does."""
-        response = self._request("POST", site, path)
-        if response.status != 200:
-            raise urllib3.exceptions.HTTPError(f"{site} answered {response.status} to POST {path}.")
-        return response.json()
+        return self._request("GET", site, path).json()
 
     def put(self, site: str, key: str, text: str, *, cache: str = "sessions") -> int:
-        """Write one entry; the HTTP status: 204 if both sites have it (or one was taken offline), 500 if not."""
-        return self._request("PUT", site, f"/rest/v2/caches/{cache}/{key}", body=text.encode()).status
+        """Write one entry; the HTTP status: 204 if both sites have it (or one was taken offline), 500 if not.
+
+        Raises:
+            urllib3.exceptions.HTTPError: it doesn't answer, or otherwise.
+        """
+        path = f"/rest/v2/caches/{cache}/{key}"
+        return self._request("PUT", site, path, body=text.encode(), accepted=(204, 500)).status
+
+    def value(self, site: str, key: str, *, cache: str = "sessions") -> str | None:
+        """The text of an entry as that site has it, or None."""
+        response = self._request("GET", site, f"/rest/v2/caches/{cache}/{key}", accepted=(200, 404))
+        return response.data.decode() if response.status == HTTPStatus.OK else None
 
     def accepts_writes(self, site: str) -> bool:
         """Whether a write succeeds there now."""
@@ -134,16 +140,23 @@ class RealPair(Startable):
         """What a site's Infinispan says of its backups to the other one: online, offline or mixed."""
         return str(self.get(site, f"{BACKUPS}/{self.other(site)}")["status"])
 
-    def bring_online(self, site: str) -> None:
-        """Let a site's Infinispan back up to the other one again, and push what the other one has missed.
+    def restore(self, survivor: str) -> None:
+        """Bring the other site's data up to date, as the README tells operators to restore a site. They see each other.
 
         Raises:
             RuntimeError: a cache refuses.
+            TimeoutError: the data doesn't arrive.
         """
-        for action in ("bring-online", "start-push-state"):
-            answer = self.post(site, f"{BACKUPS}/{self.other(site)}?action={action}")
-            if set(answer.values()) != {"ok"}:
-                raise RuntimeError(f"{site} answered {answer} to {action}.")
+        stale = self.other(survivor)
+        caches = self._operate(stale, "take-offline")
+        # Or else the survivor's caches would be cleared too.
+        if (status := self.backup_status(stale)) != "offline":
+            raise RuntimeError(f"{stale} says that {survivor} is {status}.")
+        for cache in caches:
+            self._request("POST", stale, f"/rest/v2/caches/{cache}?action=clear", accepted=(204,))
+        self._operate(stale, "bring-online")
+        for cache in self._operate(survivor, "start-push-state"):
+            wait_until(f"{cache} is pushed", partial(self._is_pushed, survivor, cache), seconds=PUSH_SECONDS)
 
     def view_metric(self, site: str) -> float | None:
         """What a site's metrics say of the other one: 0 out of sight, 1 seen; None if they say nothing."""
@@ -166,8 +179,24 @@ class RealPair(Startable):
         what = f"{site} sees {', '.join(sorted(wanted))} and nobody else"
         wait_until(what, lambda: self.sees(site) == wanted, seconds=timeout, processes=[self.sites[site].process])
 
-    def _request(self, method: str, site: str, path: str, *, body: bytes | None = None) -> urllib3.BaseHTTPResponse:
+    def _operate(self, site: str, action: str) -> list[str]:
+        """Let a site do something about its backups to the other one; the caches that have such backups."""
+        answer = self._request("POST", site, f"{BACKUPS}/{self.other(site)}?action={action}").json()
+        if set(answer.values()) != {"ok"}:
+            raise RuntimeError(f"{site} answered {answer} to {action}.")
+        return sorted(answer)
+
+    def _is_pushed(self, site: str, cache: str) -> bool:
+        status = self.get(site, f"/rest/v2/caches/{cache}/x-site/backups?action=push-state-status")
+        return bool(status == {self.other(site): "OK"})
+
+    def _request(
+        self, method: str, site: str, path: str, *, body: bytes | None = None, accepted: Collection[int] = (200,)
+    ) -> urllib3.BaseHTTPResponse:
         headers = urllib3.make_headers(basic_auth=f"{self.admin.name}:{self.admin.password}")
         if body is not None:
             headers["Content-Type"] = "text/plain"
-        return self._pool.request(method, self.sites[site].url + path, body=body, headers=dict(headers))
+        response = self._pool.request(method, self.sites[site].url + path, body=body, headers=dict(headers))
+        if response.status not in accepted:
+            raise urllib3.exceptions.HTTPError(f"{site} answered {response.status} to {method} {path}.")
+        return response

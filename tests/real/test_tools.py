@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from real.__main__ import main
 from real.tools import ALL_TOOLS, KUSTOMIZE, ToolsMissing, require
 
 
@@ -20,3 +21,16 @@ def test_everything_that_is_missing_is_named_at_once_with_a_command_for_each_sys
         assert f"  {tool.name}\n" in message
         for command in (tool.debian, tool.fedora, tool.macos):
             assert command in message
+
+
+def test_the_demo_says_so_before_it_starts_anything(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    assert main(["demo"]) == 1
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    for tool in ALL_TOOLS:
+        assert f"  {tool.name}\n" in printed.err
