@@ -89,7 +89,7 @@ def request_event(request: Request, url_id: str, path: str, region: str) -> dict
             "domainName": domain,
             "domainPrefix": url_id,
             "http": {
-                "method": request.method,
+                "method": request.environ["REQUEST_METHOD"],  # as it was sent; werkzeug writes it in capitals
                 "path": path,
                 "protocol": request.environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
                 "sourceIp": request.remote_addr,

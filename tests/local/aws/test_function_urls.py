@@ -37,6 +37,11 @@ def test_an_event_has_the_payload_format_2_0():
     assert isinstance(context["timeEpoch"], int)
 
 
+def test_a_method_stays_as_it_was_sent():
+    made = request_event(Request({**EnvironBuilder().get_environ(), "REQUEST_METHOD": "post"}), "abc", "/", "us-west-2")
+    assert made["requestContext"]["http"]["method"] == "post"
+
+
 def test_headers_are_lower_case_and_duplicates_joined():
     made = event(headers=[("X-Many", "1"), ("x-many", "2"), ("Authorization", "Basic eA=="), ("Cookie", "a=1; b=2")])
     assert made["headers"]["x-many"].replace(" ", "") == "1,2"
