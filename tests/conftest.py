@@ -1,13 +1,18 @@
-"""What holds for every test: AWS credentials are made up, and nobody's own ones can be used by accident.
+"""What holds for every test: AWS credentials are made up, nobody's own ones can be used by accident, no secret is told.
 
 That nothing leaves the machine is said in pyproject.toml (`--allow-hosts`). It guards the test process only; programs
 that a test starts inherit the environment made here.
 """
 
 import os
+import sys
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.secrecy.watch import WATCH
 
 FAKE_AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -31,3 +36,19 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(FAKE_AWS)
+
+
+def pytest_collection_finish() -> None:
+    """Where no test plays AWS, none has a secret either, and none has to wait for these imports."""
+    if "moto" in sys.modules:
+        from tests.secrecy.sources import install  # noqa: PLC0415  (imports much of moto)
+
+        install(WATCH)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, Any, Any]:
+    """Fail a test that has written a secret down. After the last one of a module, its fixtures have ended as well."""
+    result = yield
+    WATCH.check()
+    return result

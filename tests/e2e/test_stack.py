@@ -16,6 +16,7 @@ import urllib3
 from local.scenarios.alertmanager import CAPTURED_BODIES
 from local.world_api import WorldClient
 from tests.e2e.programs import Program, alive, program
+from tests.secrecy.watch import forms_of
 
 pytestmark = [pytest.mark.sam, pytest.mark.slow]
 
@@ -88,6 +89,14 @@ def test_a_wrong_password_is_turned_away(stack: RunningStack) -> None:
     assert answer.status == 401
     # Lambda renames the header of a function's answer.
     assert answer.headers["x-amzn-remapped-www-authenticate"].startswith("Basic ")
+
+
+def test_its_logs_do_not_tell_the_password(stack: RunningStack) -> None:
+    described = stack.described
+    logged = "".join(log.read_text() for log in (stack.file.parent / "logs").glob("*.log"))
+
+    assert "request answered" in logged
+    assert [form for form in forms_of(described["username"], described["password"]) if form in logged] == []
 
 
 def test_the_file_says_where_everything_is(stack: RunningStack) -> None:

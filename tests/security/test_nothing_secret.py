@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import threading
 import time
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -26,6 +24,7 @@ from local.scenarios.stage import Answer
 from local.world import WorldPlan
 from local.world.world import STACK_REGION as REGION
 from tests.fuzz.corpus import INJECTIONS, WRONG_HEADERS, basic
+from tests.secrecy.watch import forms_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nothing-secret")]
 
@@ -138,13 +137,6 @@ class Played:
 
 def waited_for(event: threading.Event) -> None:
     assert event.wait(END_SECONDS)
-
-
-def forms_of(username: str, password: str) -> set[str]:
-    """The ways in which credentials may appear in a text."""
-    pair = f"{username}:{password}".encode()
-    encoded = {base64.b64encode(text).decode().rstrip("=") for text in (pair, password.encode())}
-    return {password, json.dumps(password)[1:-1], quote(password), *encoded}
 
 
 @pytest.fixture(scope="module")
