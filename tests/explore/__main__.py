@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[2] / "functions"))
 
 from tests.explore.guards import GUARDS, explore_without_each
-from tests.explore.runs import explore_all, walked
+from tests.explore.runs import explore_all, walk_all
 from tests.explore.scenarios import FULL, LIMITS
 
 WALKS_OF_EACH_KIND = 150
@@ -40,7 +40,7 @@ def main() -> int:
         case "limits":
             return _limits(in_full=True)
         case "walk":
-            return _walks((arguments.seed, arguments.seed + 1))
+            return _walks(range(arguments.seed, arguments.seed + 1))
         case "faults":
             return _faults()
     return _everything()
@@ -61,7 +61,7 @@ def _everything() -> int:
             flush=True,
         )
     wrong = sum(bool(each.broken) or not each.complete for each in explored)
-    wrong += _guards("", in_full=False) + _limits(in_full=False) + _walks((0, WALKS_OF_EACH_KIND))
+    wrong += _guards("", in_full=False) + _limits(in_full=False) + _walks(range(WALKS_OF_EACH_KIND))
     print(
         f"{sum(each.states for each in explored):,} states, "
         f"{sum(each.transitions for each in explored):,} transitions, "
@@ -95,14 +95,13 @@ def _limits(*, in_full: bool) -> int:
     return wrong
 
 
-def _walks(seeds: tuple[int, int]) -> int:
+def _walks(seeds: range) -> int:
     from tests.explore.walk import WALKS  # noqa: PLC0415  (imports the functions)
 
     wrong = 0
-    for scenario in WALKS:
-        steps, seed, story = walked(scenario.name, seeds)
-        print(f"random walks, seeds {seeds[0]} to {seeds[1] - 1}, {scenario.name}: {steps:,} steps; {scenario.bound}")
-        if seed >= 0:
+    for scenario, steps, seed, story in walk_all(WALKS, seeds):
+        print(f"random walks, seeds {seeds[0]} to {seeds[-1]}, {scenario.name}: {steps:,} steps; {scenario.bound}")
+        if story:
             wrong += 1
             print(f"the walk with the seed {seed} (python -m tests.explore walk {seed}):", *story, sep="\n")
     return wrong

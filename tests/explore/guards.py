@@ -7,12 +7,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
-from tests.explore.runs import PROCESSES, Explored, explore
+from tests.explore.runs import Explored, explore, pool
 from tests.explore.scenarios import EFFECTS, HANDS, LOPSIDED, RACE, RACE_AGAIN, REDRIVEN, SECOND_INCIDENT, Scenario
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -206,5 +204,5 @@ def explore_without(guard: Guard) -> Explored:
 def explore_without_each(guards: Iterable[Guard] = GUARDS) -> Iterator[tuple[Guard, Explored]]:
     """Explore without each of the guards, every one in a fresh process."""
     guards = tuple(guards)
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        yield from zip(guards, pool.map(explore_without, guards), strict=True)
+    with pool() as processes:
+        yield from zip(guards, processes.map(explore_without, guards), strict=True)

@@ -1,6 +1,6 @@
 """Running many explorations in parallel, each in a process of its own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import NamedTuple
@@ -23,6 +23,11 @@ class Explored(NamedTuple):
     outcomes: tuple[str, ...]
     broken: str
     story: tuple[str, ...]
+
+
+def pool() -> ProcessPoolExecutor:
+    """Return a pool in which every task has a fresh process, that hasn't imported functions/ yet."""
+    return ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), max_tasks_per_child=1)
 
 
 def explore(scenario: Scenario) -> Explored:
@@ -51,23 +56,45 @@ def explore(scenario: Scenario) -> Explored:
 
 def explore_all(scenarios: Iterable[Scenario]) -> Iterator[Explored]:
     """Explore scenarios, two at a time; yield each when it is done."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        for future in as_completed([pool.submit(explore, scenario) for scenario in scenarios]):
+    with pool() as processes:
+        for future in as_completed([processes.submit(explore, scenario) for scenario in scenarios]):
             yield future.result()
 
 
-def walked(name: str, seeds: tuple[int, int]) -> tuple[int, int, tuple[str, ...]]:
-    """Walk with the seeds of a range; return the steps, the seed that broke something (-1: none), and its story."""
+class Walked(NamedTuple):
+    """What came of random walks through a scenario. `story` is empty unless something was broken; `seed` replays it."""
+
+    scenario: Scenario
+    steps: int
+    seed: int
+    story: tuple[str, ...]
+
+
+def walk(scenario: Scenario, seeds: range) -> Walked:
+    """Walk once with each seed, in this process, until something is broken."""
     from tests.explore.explorer import Explorer  # noqa: PLC0415
     from tests.explore.story import told  # noqa: PLC0415
-    from tests.explore.walk import WALKS, walk  # noqa: PLC0415
+    from tests.explore.walk import walk_once  # noqa: PLC0415
 
-    explorer = Explorer(next(scenario for scenario in WALKS if scenario.name == name))
+    explorer = Explorer(scenario)
     steps = 0
     with explorer.lambdas.installed():
-        for seed in range(*seeds):
-            way = walk(explorer, seed)
+        for seed in seeds:
+            way = walk_once(explorer, seed)
             steps += way.steps
             if way.violation:
-                return steps, seed, tuple(told(way.violation))
-    return steps, -1, ()
+                return Walked(scenario, steps, seed, tuple(told(way.violation)))
+    return Walked(scenario, steps, -1, ())
+
+
+def walk_all(scenarios: Sequence[Scenario], seeds: range) -> Iterator[Walked]:
+    """Walk with each seed in each scenario, in all processes; yield how it went, scenario by scenario."""
+    with pool() as processes:
+        started = [
+            [processes.submit(walk, scenario, seeds[part::PROCESSES]) for part in range(PROCESSES)]
+            for scenario in scenarios
+        ]
+        for futures in started:
+            parts = [future.result() for future in futures]
+            shown = next((part for part in parts if part.story), parts[0])
+            yield shown._replace(steps=sum(part.steps for part in parts))

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from tests.explore.runs import Explored, explore, walked
+from tests.explore.runs import Explored, explore, walk
 from tests.explore.scenarios import SMALL, Scenario
 from tests.explore.walk import WALKS
 
@@ -32,7 +32,7 @@ def test_the_small_bound_reaches_every_outcome_that_a_race_can_have():
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", WALKS, ids=lambda scenario: scenario.name)
 def test_random_walks_beyond_the_bound_break_nothing(scenario: Scenario):
-    steps, seed, story = walked(scenario.name, (0, 3))
+    walked = walk(scenario, range(3))
 
-    assert seed < 0, f"seed {seed}:\n" + "\n".join(story)
-    assert steps > 100
+    assert not walked.story, f"seed {walked.seed}:\n" + "\n".join(walked.story)
+    assert walked.steps > 100

@@ -27,14 +27,14 @@ _FAULTS, _OTHERS = 0.06, 0.02
 
 
 @dataclass
-class Walked:
+class Way:
     """Where a walk led."""
 
     steps: int
     violation: Violation | None
 
 
-def walk(explorer: Explorer, seed: int) -> Walked:
+def walk_once(explorer: Explorer, seed: int) -> Way:
     """Walk at random until nothing moves any more; to be used inside `lambdas.installed()`."""
     choice = random.Random(seed)
     state = explorer.first_state()
@@ -45,11 +45,11 @@ def walk(explorer: Explorer, seed: int) -> Walked:
         if not steps:
             broken = broken or explorer.unannounced(state)
         if broken or not steps:
-            return Walked(len(way), _violation(explorer, broken, way) if broken else None)
+            return Way(len(way), _violation(explorer, broken, way) if broken else None)
         after, place, note, broken = _chosen(steps, choice)
         way.append((state, after, place, note))
         if broken:
-            return Walked(len(way), _violation(explorer, broken, way))
+            return Way(len(way), _violation(explorer, broken, way))
         state = after
 
 
