@@ -13,6 +13,21 @@ from urllib.parse import unquote
 from local.scenarios.deployment import STACK_NAME, Deployment
 from tests.privilege.calls import STATE_MACHINE, Call
 
+# Service Authorization Reference: these have no resource type. For PutResourcePolicy and DescribeLogGroups, the chapter
+# "Logging using CloudWatch Logs" of the Step Functions guide demands "*".
+WITHOUT_RESOURCE_LEVEL = {
+    "elasticloadbalancing:DescribeTags",
+    "globalaccelerator:ListAccelerators",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+}
+
 
 @dataclass(frozen=True, order=True)
 class Grant:

@@ -14,7 +14,7 @@ from local.scenarios.reading import load, names
 from local.scenarios.runner import Runner
 from local.world import WorldPlan
 from tests.privilege.calls import EVERYTHING, STATE_MACHINE, Call, RecordedStage, Recorder
-from tests.privilege.grants import Grant, Granted, granted
+from tests.privilege.grants import WITHOUT_RESOURCE_LEVEL, Grant, Granted, granted
 
 pytestmark = pytest.mark.slow
 
@@ -34,21 +34,6 @@ UNUSED = {
     "logs:ListLogDeliveries": LOG_DELIVERY,
     "logs:PutResourcePolicy": LOG_DELIVERY,
     "logs:UpdateLogDelivery": LOG_DELIVERY,
-}
-
-# Service Authorization Reference: these have no resource type. For PutResourcePolicy and DescribeLogGroups, the chapter
-# "Logging using CloudWatch Logs" of the Step Functions guide demands "*".
-WITHOUT_RESOURCE_LEVEL = {
-    "elasticloadbalancing:DescribeTags",
-    "globalaccelerator:ListAccelerators",
-    "logs:CreateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:DescribeLogGroups",
-    "logs:DescribeResourcePolicies",
-    "logs:GetLogDelivery",
-    "logs:ListLogDeliveries",
-    "logs:PutResourcePolicy",
-    "logs:UpdateLogDelivery",
 }
 
 # SAM attaches these: to write logs (the service does, in the role's name), traces, and network interfaces. The last one

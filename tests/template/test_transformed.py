@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.privilege.grants import WITHOUT_RESOURCE_LEVEL
 from tests.template.transformed import GOLDEN, as_text, transformed_template
 
 TEMPLATE = transformed_template()
@@ -37,6 +39,23 @@ def test_everybody_may_call_the_url_and_only_through_the_url() -> None:
     assert granted.keys() == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
     assert granted["lambda:InvokeFunctionUrl"]["FunctionUrlAuthType"] == "NONE"
     assert granted["lambda:InvokeFunction"]["InvokedViaFunctionUrl"] is True
+
+
+def granting(part: Any) -> Iterator[dict[str, Any]]:
+    """Every statement that names resources, whoever it is attached to, and whatever condition it stands under."""
+    if isinstance(part, dict) and part.keys() >= {"Effect", "Action", "Resource"}:
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from granting(inner)
+
+
+def test_every_resource_is_named_where_aws_allows_it() -> None:
+    granted = [
+        (action, json.dumps(one["Resource"])) for one in granting(RESOURCES) for action in as_list(one["Action"])
+    ]
+    assert {action for action, resource in granted if '"*"' in resource} == WITHOUT_RESOURCE_LEVEL
+    assert [action for action, _ in granted if "*" in action] == []
 
 
 def test_the_workflow_may_set_up_its_log() -> None:
