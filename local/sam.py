@@ -64,13 +64,34 @@ def outputs(endpoint_url: str, stack_name: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
+def environment(endpoint_url: str | None = None) -> dict[str, str]:
+    """This process's environment without anything that could lead sam to a real account, or to send telemetry.
+
+    Nor may it be told to keep no bytecode: compiling sam's thousand modules takes two seconds, each time.
+    """
+    outer = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_CLI_"))}
+    outer.pop("PYTHONDONTWRITEBYTECODE", None)
+    aws = {} if endpoint_url is None else {"AWS_ENDPOINT_URL": endpoint_url}
+    return {
+        **outer,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        **CREDENTIALS,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "SAM_CLI_TELEMETRY": "0",
+        "SAM_CLI_POLL_DELAY": str(POLL_SECONDS),
+        **aws,
+    }
+
+
 def _run(arguments: list[str | Path], directory: Path, endpoint_url: str | None = None) -> None:
     """Run sam in `directory`: it looks for samconfig.toml beside the template, or here."""
     command = [str(SAM), *(str(argument) for argument in arguments)]
     done = subprocess.run(
         command,
         cwd=directory,
-        env=_environment(endpoint_url),
+        env=environment(endpoint_url),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -79,20 +100,3 @@ def _run(arguments: list[str | Path], directory: Path, endpoint_url: str | None 
     )
     if done.returncode != 0:
         raise SamError(f"{' '.join(command)}\nended with {done.returncode}:\n{done.stdout}")
-
-
-def _environment(endpoint_url: str | None) -> dict[str, str]:
-    """This process's environment without anything that could lead sam to a real account, or to send telemetry."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_CLI_"))}
-    environment |= {
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        **CREDENTIALS,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "SAM_CLI_TELEMETRY": "0",
-        "SAM_CLI_POLL_DELAY": str(POLL_SECONDS),
-    }
-    if endpoint_url is not None:
-        environment["AWS_ENDPOINT_URL"] = endpoint_url
-    return environment

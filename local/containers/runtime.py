@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import shutil
@@ -64,9 +65,9 @@ class ContainerRuntime:
     @property
     def gateway(self) -> str:
         """This machine's address, as containers see it."""
-        network = json.loads(self.docker("network", "inspect", "bridge"))[0]
-        gateway: str = network["IPAM"]["Config"][0]["Gateway"]
-        return gateway
+        network = json.loads(self.docker("network", "inspect", "bridge"))[0]["IPAM"]["Config"][0]
+        # The daemon that makes the bridge doesn't name the gateway, those after it do: it is the first address.
+        return str(network.get("Gateway") or next(ipaddress.ip_network(network["Subnet"]).hosts()))
 
     def answers(self) -> bool:
         if shutil.which("docker") is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -14,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.aws.clients import CREDENTIALS
 from local.containers.image import lambda_image
 from local.containers.runtime import ContainerRuntime
-from local.sam import REGION, SAM
+from local.sam import REGION, SAM, environment
 
 INVOKE_SECONDS = 120.0
 START_SECONDS = 60.0
@@ -55,16 +55,7 @@ class SamLocal:
         Raises:
             SamLocalError: there was no answer: sam failed, or the function timed out, crashed or was out of memory.
         """
-        done = subprocess.run(
-            self._command("invoke", function, "--event", str(event)),
-            cwd=self.template.parent,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=INVOKE_SECONDS,
-            check=False,
-        )
+        done = self._run("invoke", function, "--event", str(event))
         try:
             return json.loads(done.stdout)
         except json.JSONDecodeError as error:
@@ -99,8 +90,11 @@ class SamLocal:
 
     def start_api(self) -> str:
         """What `sam local start-api` says; it ends at once, as the template has function URLs and no API."""
-        done = subprocess.run(
-            self._command("start-api"),
+        return self._run("start-api").stderr
+
+    def _run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self._command(command, *arguments),
             cwd=self.template.parent,
             env=self._environment,
             stdin=subprocess.DEVNULL,
@@ -109,7 +103,6 @@ class SamLocal:
             timeout=INVOKE_SECONDS,
             check=False,
         )
-        return done.stderr
 
     def _command(self, command: str, *arguments: str) -> list[str]:
         return [
@@ -122,11 +115,8 @@ class SamLocal:
     @property
     def _environment(self) -> dict[str, str]:
         """No credentials: with some, sam asks AWS whose they are before it starts anything."""
-        outer = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_CLI_"))}
-        nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-        return {**outer, **nothing, "AWS_EC2_METADATA_DISABLED": "true", "SAM_CLI_TELEMETRY": "0"} | dict(
-            self.runtime.environment
-        )
+        bare = {name: value for name, value in environment().items() if name not in CREDENTIALS}
+        return bare | dict(self.runtime.environment)
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -39,7 +39,7 @@ class Account:
         done = subprocess.run(
             [str(sam.SAM), *arguments],
             cwd=directory,
-            env=sam._environment(self.endpoint_url),
+            env=sam.environment(self.endpoint_url),
             input=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -81,14 +81,14 @@ class Account:
     def resources(self) -> dict[str, str]:
         """Logical id -> physical id of what the stack consists of."""
         found = self.client("cloudformation").describe_stack_resources(StackName=STACK_NAME)["StackResources"]
-        return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found if one.get("PhysicalResourceId")}
+        return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
 
     def variables(self, function: str) -> dict[str, str]:
         """The environment of a function, by its logical id."""
         name = self.resources()[function]
         configuration = self.client("lambda").get_function_configuration(FunctionName=name)
-        # moto gives numbers where a parameter is a Number; Lambda has texts only.
-        return {variable: str(value) for variable, value in configuration["Environment"]["Variables"].items()}
+        variables: dict[str, str] = configuration["Environment"]["Variables"]
+        return variables
 
     def _stack(self, stack_name: str = STACK_NAME) -> Any:
         return self.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]

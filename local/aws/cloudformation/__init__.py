@@ -1,10 +1,11 @@
 """CloudFormation: moto's, completed until the real `sam deploy` deploys a real SAM template, or says why not."""
 
-from local.aws.cloudformation import properties, stacks, updates
+from local.aws.cloudformation import changes, properties, stacks, updates
 
 
 def install() -> None:
     """Idempotent: see `local.aws.repairs`."""
     stacks.install()
+    changes.install()
     updates.install()
     properties.install()

@@ -36,7 +36,7 @@ def _create_function(
     region_name: str,
     **kwargs: Any,
 ) -> LambdaFunction:
-    """moto drops Layers, Architectures, LoggingConfig, TracingConfig and Tags."""
+    """moto drops Layers, Architectures, LoggingConfig, TracingConfig and Tags, and lets variables be numbers."""
     function: LambdaFunction = original(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
     _set_dropped(function, cloudformation_json["Properties"])
     return function
@@ -56,7 +56,6 @@ def _update_function(
     )
     properties = cloudformation_json["Properties"]
     _set_dropped(function, properties)
-    function.environment_vars = properties.get("Environment", {}).get("Variables", {})
     function.reserved_concurrency = properties.get("ReservedConcurrentExecutions")
     return function
 
@@ -65,6 +64,9 @@ def _set_dropped(function: LambdaFunction, properties: dict[str, Any]) -> None:
     function.layers = function._get_layers_data(properties.get("Layers", []))  # noqa: SLF001
     function.architectures = properties.get("Architectures", ["x86_64"])
     function.tracing_config = properties.get("TracingConfig", {"Mode": "PassThrough"})
+    variables = properties.get("Environment", {}).get("Variables", {})
+    # Of a Number parameter moto makes a number, and CloudFormation a text where a text belongs.
+    function.environment_vars = {name: str(value) for name, value in variables.items()}
     function.tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
     own_group = f"/aws/lambda/{function.function_name}"
     function.logs_group_name = properties.get("LoggingConfig", {}).get("LogGroup", own_group)

@@ -1,84 +1,12 @@
-"""CloudFormation resource types that moto lacks, made through the public API of their service.
-
-So botocore checks the properties, and a misspelt one fails the deploy as it does in AWS.
-"""
+"""CloudFormation resource types that moto lacks, or doesn't do well enough."""
 
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any
 
-import boto3
-from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
-from moto.core.models import botocore_stubber
-from moto.settings import moto_server_port
-
-from local.aws.clients import client
-
-Properties = dict[str, Any]
-
-
-class ApiResource(ABC):
-    """One resource. moto's parser calls the methods whose names it knows; a type fills in the abstract ones.
-
-    `physical_resource_id` is what Ref gives, `attributes` what GetAtt gives.
-    """
-
-    type_name: ClassVar[str]
-    service: ClassVar[str]
-    attribute_names: ClassVar[frozenset[str]] = frozenset()
-
-    def __init__(self, region: str) -> None:
-        self.client: Any = _client(self.service, region)
-        self.physical_resource_id = ""
-        self.attributes: dict[str, str] = {}
-
-    @abstractmethod
-    def create(self, name: str, properties: Properties) -> None:
-        """Make the resource and set `physical_resource_id` and `attributes`."""
-
-    def update(self, name: str, properties: Properties) -> None:
-        """Change the resource in place. Unless a type knows better it is replaced."""
-        self.remove()
-        self.create(name, properties)
-
-    @abstractmethod
-    def remove(self) -> None:
-        """Delete the resource."""
-
-    # What moto's parser calls.
-
-    @classmethod
-    def create_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Mapping[str, Any], _account_id: str, region_name: str, **_: Any
-    ) -> Self:
-        resource = cls(region_name)
-        resource.create(resource_name, dict(cloudformation_json.get("Properties") or {}))
-        return resource
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls, original_resource: Self, new_resource_name: str, cloudformation_json: Mapping[str, Any], **_: Any
-    ) -> Self:
-        original_resource.update(new_resource_name, dict(cloudformation_json.get("Properties") or {}))
-        return original_resource
-
-    def delete(self, _account_id: str, _region: str) -> None:
-        self.remove()
-
-    @classmethod
-    def has_cfn_attr(cls, attribute: str) -> bool:
-        return attribute in cls.attribute_names
-
-    def get_cfn_attribute(self, attribute: str) -> str:
-        if attribute not in self.attributes:
-            raise UnformattedGetAttTemplateException
-        return self.attributes[attribute]
-
-    def is_created(self) -> bool:
-        return True
+from local.aws.cloudformation.api_resource import ApiResource, Properties
 
 
 class LambdaUrl(ApiResource):
@@ -98,6 +26,23 @@ class LambdaUrl(ApiResource):
 
     def remove(self) -> None:
         self.client.delete_function_url_config(FunctionName=self.physical_resource_id)
+
+
+class Permission(ApiResource):
+    """moto's own has no physical id, and stays in the function's policy when it is changed or removed."""
+
+    type_name = "AWS::Lambda::Permission"
+    service = "lambda"
+    attribute_names = frozenset({"Id"})
+
+    def create(self, name: str, properties: Properties) -> None:
+        self._function = properties["FunctionName"]
+        self.client.add_permission(StatementId=name, **properties)
+        self.physical_resource_id = name
+        self.attributes = {"Id": name}
+
+    def remove(self) -> None:
+        self.client.remove_permission(FunctionName=self._function, StatementId=self.physical_resource_id)
 
 
 class LayerVersion(ApiResource):
@@ -210,6 +155,39 @@ class Alarm(ApiResource):
         self.client.delete_alarms(AlarmNames=[self.physical_resource_id])
 
 
+class LogGroup(ApiResource):
+    """moto's own can't be changed, so a new retention would cost the log."""
+
+    type_name = "AWS::Logs::LogGroup"
+    service = "logs"
+    attribute_names = frozenset({"Arn"})
+
+    def create(self, name: str, properties: Properties) -> None:
+        group = properties.get("LogGroupName", name)
+        tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+        self.client.create_log_group(logGroupName=group, tags=tags)
+        self.physical_resource_id = group
+        described = self.client.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        self.attributes = {"Arn": next(one["arn"] for one in described if one["logGroupName"] == group)}
+        self._retain(properties)
+
+    def update(self, name: str, properties: Properties) -> None:
+        if properties.setdefault("LogGroupName", self.physical_resource_id) == self.physical_resource_id:
+            self._retain(properties)
+        else:
+            super().update(name, properties)
+
+    def remove(self) -> None:
+        self.client.delete_log_group(logGroupName=self.physical_resource_id)
+
+    def _retain(self, properties: Properties) -> None:
+        if "RetentionInDays" in properties:
+            days = int(properties["RetentionInDays"])
+            self.client.put_retention_policy(logGroupName=self.physical_resource_id, retentionInDays=days)
+        else:
+            self.client.delete_retention_policy(logGroupName=self.physical_resource_id)
+
+
 class MetricFilter(ApiResource):
     type_name = "AWS::Logs::MetricFilter"
     service = "logs"
@@ -239,18 +217,10 @@ class BucketPolicy(ApiResource):
 RESOURCE_TYPES: Mapping[str, type[ApiResource]] = {
     resource.type_name: resource
     for resource in (
-        LambdaUrl, LayerVersion, EventInvokeConfig, Secret, Subscription, TopicPolicy, Alarm, MetricFilter,
-        BucketPolicy,
+        LambdaUrl, Permission, LayerVersion, EventInvokeConfig, Secret, Subscription, TopicPolicy, Alarm, LogGroup,
+        MetricFilter, BucketPolicy,
     )
 }  # fmt: skip
-
-
-def _client(service: str, region: str) -> Any:
-    """A client of this same AWS: in `mock_aws` a plain one, in the server one that calls back."""
-    if botocore_stubber.enabled:
-        factory: Any = boto3.client
-        return factory(service, region_name=region)
-    return client(service, region, f"http://localhost:{moto_server_port()}")
 
 
 def _as_attribute(value: Any) -> str:

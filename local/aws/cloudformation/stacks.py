@@ -11,9 +11,12 @@ from unittest.mock import patch
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
+from moto.cloudformation.parsing import OutputMap
 
+from local.aws.cloudformation.events import enter, reason_of
 from local.aws.cloudformation.resource_types import RESOURCE_TYPES
 from local.aws.cloudformation.templates import check_rules, parsed, transformed, with_defaults
+from local.aws.cloudformation.updates import Update
 from local.aws.patching import replace_method
 
 
@@ -45,7 +48,8 @@ def _update_stack(
     stack = self.get_stack(name)
     given = self._resolve_update_parameters(stack, parameters)
     prepared, complete = _prepared(self, template, given)
-    stack.update(prepared, role_arn, parameters=complete, tags=tags)
+    stack.role_arn = role_arn
+    _deploy(stack, "UPDATE", prepared, complete, tags)
     return stack
 
 
@@ -94,29 +98,43 @@ def _execute_change_set(
     change_set = self.describe_change_set(change_set_name)
     if change_set is None:
         raise ValidationError(stack_name)
-    stack, kind = self.stacks[change_set.stack_id], change_set.change_set_type
-    stack._add_stack_event(f"{kind}_IN_PROGRESS", resource_status_reason="User Initiated")  # noqa: SLF001
+    stack = self.stacks[change_set.stack_id]
+    _deploy(stack, change_set.change_set_type, change_set.template, change_set.parameters, change_set.tags)
+    complete = stack.status == f"{change_set.change_set_type}_COMPLETE"
+    change_set.execution_status = "EXECUTE_COMPLETE" if complete else "EXECUTE_FAILED"
+
+
+def _deploy(stack: Stack, kind: str, template: str, parameters: Mapping[str, str], tags: dict[str, str] | None) -> None:
+    """CREATE or UPDATE the stack. If that fails it is as before, which its status says, and its events say why."""
+    declared = json.loads(template)
+    update = Update(stack, declared, parameters)
+    enter(stack, f"{kind}_IN_PROGRESS", "User Initiated")
     try:
-        change_set.apply()
-        stack.template, stack.template_dict = change_set.template, change_set.template_dict
-        stack.parameters, stack.description = change_set.parameters, stack.template_dict.get("Description")
-        stack.output_map = stack._create_output_map()  # noqa: SLF001
-        list(stack.output_map.values())  # a wrong output fails the deployment, not the first who reads it
+        update.make()
+        outputs = OutputMap(stack.resource_map, declared, stack.stack_id)
+        list(outputs.values())  # a wrong output fails the deployment, not the first who reads it
     except Exception as error:  # noqa: BLE001  (whatever it is: it belongs into the stack's events, as in AWS)
-        _fail(stack, kind, error)
-    else:
-        stack.status = f"{kind}_COMPLETE"
-        stack._add_stack_event(stack.status)  # noqa: SLF001
-    change_set.execution_status = "EXECUTE_COMPLETE" if stack.status == f"{kind}_COMPLETE" else "EXECUTE_FAILED"
+        _roll_back(stack, kind, update, reason_of(error))
+        return
+    stack.template, stack.template_dict, stack.output_map = template, declared, outputs
+    stack.parameters, stack.description = dict(parameters), declared.get("Description")
+    stack.tags = stack.tags if tags is None else tags
+    if kind == "UPDATE":
+        enter(stack, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    update.clean_up()
+    enter(stack, f"{kind}_COMPLETE")
 
 
-def _fail(stack: Stack, kind: str, error: Exception) -> None:
-    """A failed creation is undone. A failed update stays as it is, which its status says: there is no way back here."""
-    reason = getattr(error, "message", None) or f"{type(error).__name__}: {error}"
-    stack._add_stack_event(f"{kind}_FAILED", resource_status_reason=str(reason))  # noqa: SLF001
-    if kind == "CREATE":
-        stack.resource_map.delete()
-        stack.status = "ROLLBACK_COMPLETE"
+def _roll_back(stack: Stack, kind: str, update: Update, reason: str) -> None:
+    rollback = "ROLLBACK" if kind == "CREATE" else "UPDATE_ROLLBACK"
+    enter(stack, f"{rollback}_IN_PROGRESS", reason)
+    try:
+        update.restore()
+        if kind == "UPDATE":
+            enter(stack, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+        update.discard()
+    except Exception as error:  # noqa: BLE001  (the same)
+        enter(stack, f"{rollback}_FAILED", reason_of(error))
     else:
-        stack.status = "UPDATE_ROLLBACK_FAILED"
-    stack._add_stack_event(stack.status)  # noqa: SLF001
+        stack.output_map = stack._create_output_map()  # noqa: SLF001
+        enter(stack, f"{rollback}_COMPLETE")

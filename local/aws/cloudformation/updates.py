@@ -1,114 +1,148 @@
-"""What changes between two deployments of a stack, and how the change is made.
+"""How a stack gets from what is deployed to a template, and back again when a resource fails.
 
-moto compares the templates' text and looks for changed parameters behind Ref only. It misses Fn::Sub, Fn::If and
-conditions, never asks a condition again on update, and loses a resource whose type it can't update.
+moto makes what a template lacks whenever somebody looks for it, in a listing too; it tells of no single resource, has
+no way back, and loses a resource whose type it can't update.
 """
+
+# What an update changes, moto's resource map keeps to itself.
+# ruff: noqa: SLF001
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moto.cloudformation import parsing
-from moto.cloudformation.models import Change, ChangeSet
+from moto.cloudformation.models import Stack, cloudformation_backends
 from moto.cloudformation.parsing import ResourceMap
 
+from local.aws.cloudformation.changes import difference
+from local.aws.cloudformation.events import ResourceFailedError, tell, told
 from local.aws.patching import replace_method
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Logical ids of the resources to add, to change and to remove, in the order of their templates."""
-
-    add: list[str]
-    modify: list[str]
-    remove: list[str]
 
 
 def install() -> None:
     """Idempotent: see `local.aws.repairs`."""
-    replace_method(ChangeSet, "diff", _changes)
-    replace_method(ResourceMap, "update", _update)
+    replace_method(ResourceMap, "__getitem__", _look_up)
+    replace_method(ResourceMap, "__iter__", _made)
     replace_method(ResourceMap, "delete", _delete)
 
 
-def difference(deployed: ResourceMap, template: dict[str, Any], parameters: Mapping[str, Any]) -> Difference:
-    """Between what is deployed and `template` with `parameters`. Raises moto's ValidationError for a bad template."""
-    planned = ResourceMap(
-        stack_id=deployed.stack_id,
-        stack_name=str(deployed["AWS::StackName"]),
-        parameters=dict(parameters),
-        tags={},
-        region_name=str(deployed["AWS::Region"]),
-        account_id=str(deployed["AWS::AccountId"]),
-        template=template,
-        cross_stack_resources=deployed.cross_stack_resources,
-    )
-    planned.load()
-    old, new = _effective_resources(deployed), _effective_resources(planned)
-    return Difference(
-        add=[name for name in new if name not in old],
-        modify=[name for name in new if name in old and new[name] != old[name]],
-        remove=[name for name in old if name not in new],
-    )
+class Update:
+    """First `make`; then `clean_up` if all went well, `restore` and `discard` otherwise.
 
-
-def _effective_resources(resources: ResourceMap) -> dict[str, Any]:
-    """The declarations of the resources whose condition holds, with parameters and Fn::If already resolved.
-
-    moto adds missing Properties to what it deploys; that is no difference.
+    As in CloudFormation, what replaces a resource is made before the old one goes, and nothing is removed before all is
+    made: until then there is a way back.
     """
-    conditions = resources.lazy_condition_map
-    return {
-        name: _resolved({"Properties": {}, **declaration}, resources.resolved_parameters, conditions)
-        for name, declaration in resources._resource_json_map.items()  # noqa: SLF001
-        if "Condition" not in declaration or conditions[declaration["Condition"]]
-    }
+
+    def __init__(self, stack: Stack, template: dict[str, Any], parameters: Mapping[str, Any]) -> None:
+        """Raises moto's ValidationError for a bad template."""
+        self._stack = stack
+        self._resources = stack.resource_map
+        self._difference = difference(self._resources, template, parameters)
+        self._before = self._resources._template, dict(self._resources.input_parameters)
+        self._after = template, dict(parameters)
+        self._existing = set(self._resources._parsed_resources)
+        self._begun: list[str] = []
+        self._replaced: dict[str, Any] = {}
+        self._in_vain: dict[str, Any] = {}
+
+    def make(self) -> None:
+        """Change and add. What a change refers to is added on the way.
+
+        Raises:
+            ResourceFailedError: one of them failed.
+        """
+        self._declare(*self._after)
+        for name in self._difference.modify:
+            self._begun.append(name)
+            self._change(name)
+        for name in self._difference.add:
+            self._resources[name]  # looking a resource up makes it
+
+    def clean_up(self) -> None:
+        """Remove what was replaced, and what the template no longer has. What can't be removed stays; events say so."""
+        declared = self._before[0].get("Resources", {})
+        for name, resource in self._replaced.items():
+            with contextlib.suppress(ResourceFailedError):
+                self._remove(name, declared[name], resource, "UpdateReplacePolicy")
+        for name in reversed(self._difference.remove):
+            with contextlib.suppress(ResourceFailedError):
+                self._remove(name, declared[name], self._resources._parsed_resources.pop(name))
+
+    def restore(self) -> None:
+        """Give all that was changed its old properties, the one that failed included.
+
+        Raises:
+            ResourceFailedError: one of them failed.
+        """
+        made = self._resources._parsed_resources
+        self._in_vain = {name: made.pop(name) for name in list(made) if name not in self._existing}
+        self._declare(*self._before)
+        for name in self._begun:
+            if name not in self._replaced:
+                self._change(name)
+            elif made[name] is not self._replaced[name]:
+                self._in_vain[name], made[name] = made[name], self._replaced[name]
+
+    def discard(self) -> None:
+        """Remove what was made in vain, after `restore`.
+
+        Raises:
+            ResourceFailedError: one of them can't be removed.
+        """
+        declared = self._after[0]["Resources"]
+        for name in reversed(self._in_vain):
+            if name in declared:  # else it is a new parameter
+                self._remove(name, declared[name], self._in_vain[name])
+
+    def _declare(self, template: dict[str, Any], parameters: dict[str, Any]) -> None:
+        self._resources._template = template
+        self._resources._resource_json_map = template.get("Resources", {})
+        self._resources.input_parameters = parameters
+        self._resources.resolved_parameters = {}
+        self._resources.load()
+
+    def _change(self, name: str) -> None:
+        """In place if the type can, by another one otherwise."""
+        resources = self._resources
+        declaration = resources._resource_json_map[name]
+        place = {"account_id": resources._account_id, "region_name": resources._region_name}
+        parsing.clean_json(declaration, resources)  # makes what it refers to
+        with told(self._stack, name, declaration, "UPDATE"):
+            changed: Any = parsing.parse_and_update_resource(name, declaration, resources, **place)
+            if changed is None:
+                self._replaced[name] = resources._parsed_resources[name]
+                changed = parsing.parse_and_create_resource(name, declaration, resources, **place)
+            resources._parsed_resources[name] = changed
+
+    def _remove(self, name: str, declaration: dict[str, Any], resource: Any, policy: str = "DeletionPolicy") -> None:
+        if declaration.get(policy) == "Retain":
+            tell(self._stack, name, declaration, "DELETE_SKIPPED", resource)
+            return
+        with told(self._stack, name, declaration, "DELETE", resource):
+            self._resources._delete_resource(resource, declaration)
 
 
-def _resolved(value: Any, parameters: Mapping[str, Any], conditions: Mapping[str, bool]) -> Any:
-    """Only good for comparing: references to resources stay, and a parameter of Fn::Sub is resolved in any text."""
-    match value:
-        case {"Ref": str(name)} if name in parameters:
-            return parameters[name]
-        case {"Fn::If": [str(condition), if_true, if_false]}:
-            return _resolved(if_true if conditions[condition] else if_false, parameters, conditions)
-        case str():
-            return re.sub(r"\$\{(\w+)\}", lambda match: str(parameters.get(match[1], match[0])), value)
-        case dict():
-            return {key: _resolved(member, parameters, conditions) for key, member in value.items()}
-        case list():
-            return [_resolved(member, parameters, conditions) for member in value]
-    return value
+def _look_up(original: Any, self: ResourceMap, name: str) -> Any:
+    """A resource that is missing is made: what it refers to comes first, and both are told of."""
+    declaration = self._resource_json_map.get(name)
+    if declaration is None or name in self._parsed_resources or not _wanted(self, declaration):
+        return original(self, name)
+    stack = cloudformation_backends[self._account_id][self._region_name].stacks[self.stack_id]
+    parsing.clean_json(declaration, self)
+    with told(stack, name, declaration, "CREATE"):
+        return original(self, name)
 
 
-def _changes(_original: Any, self: ChangeSet) -> list[Change]:
-    deployed, declared = self.stack.resource_map, self.template_dict["Resources"]
-    found = difference(deployed, self.template_dict, self.parameters)
-    before = deployed._resource_json_map  # noqa: SLF001
-    return [
-        *(Change("Add", name, declared[name]["Type"]) for name in found.add),
-        *(Change("Modify", name, declared[name]["Type"]) for name in found.modify),
-        *(Change("Remove", name, before[name]["Type"]) for name in found.remove),
-    ]
+def _wanted(resources: ResourceMap, declaration: dict[str, Any]) -> bool:
+    return "Condition" not in declaration or bool(resources.lazy_condition_map[declaration["Condition"]])
 
 
-def _update(_original: Any, self: ResourceMap, template: dict[str, Any], parameters: dict[str, Any]) -> None:
-    """Change and add first, remove last, as CloudFormation does. What a change refers to is added on the way."""
-    found = difference(self, template, parameters)
-    before = dict(self._resource_json_map)
-    self._template = template
-    self._resource_json_map = template["Resources"]
-    self.input_parameters = parameters
-    self.load()
-    for name in found.modify:
-        self._parsed_resources[name] = _changed(self, name)
-    for name in found.add:
-        self[name]  # looking a resource up makes it
-    for name in reversed(found.remove):
-        self._delete_resource(self._parsed_resources.pop(name), before[name])
+def _made(_original: Any, self: ResourceMap) -> Iterator[str]:
+    """The logical ids of what there is, so that nothing else is listed, or made by being listed."""
+    return iter([name for name in self._resource_json_map if name in self._parsed_resources])
 
 
 def _delete(_original: Any, self: ResourceMap) -> None:
@@ -117,14 +151,3 @@ def _delete(_original: Any, self: ResourceMap) -> None:
         declaration = self._resource_json_map.get(name)
         if declaration is not None and declaration.get("DeletionPolicy") != "Retain":
             self._delete_resource(self._parsed_resources.pop(name), declaration)
-
-
-def _changed(resources: ResourceMap, name: str) -> Any:
-    """The resource after its change: changed in place if its type can, replaced otherwise."""
-    declaration = resources._resource_json_map[name]  # noqa: SLF001
-    account, region = str(resources["AWS::AccountId"]), str(resources["AWS::Region"])
-    resource_class = parsing.resource_class_from_type(declaration["Type"])
-    if not hasattr(resource_class.update_from_cloudformation_json, "__isabstractmethod__"):
-        return parsing.parse_and_update_resource(name, declaration, resources, account, region)
-    resources._delete_resource(resources._parsed_resources.pop(name), declaration)  # noqa: SLF001
-    return parsing.parse_and_create_resource(name, declaration, resources, account, region)

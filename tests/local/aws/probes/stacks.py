@@ -95,6 +95,12 @@ def asks_conditions_again_on_update() -> Any:
     return counts
 
 
+@PROBES.add(plain=["", "AWS::SNS::Topic"], repaired=["AWS::SNS::Topic"])
+def lists_what_there_is() -> Any:
+    deploy(CONDITIONAL)
+    return resources()
+
+
 @PROBES.add(plain="before", repaired="after")
 def sees_a_changed_parameter_in_a_substitution() -> Any:
     template = """
@@ -210,8 +216,37 @@ def starts_what_it_deployed() -> Any:
     return error_code(lambda: client.start_execution(stateMachineArn=arn, name="n", input="{}"))
 
 
-@PROBES.add(plain="lost", repaired="kept")
-def keeps_a_resource_whose_type_it_cannot_update() -> Any:
+@PROBES.add(plain=[5, 6], repaired=["5", "6"])
+def gives_a_function_variables_that_are_texts() -> Any:
+    store_archive()
+    properties = {**FUNCTION["Properties"], "Environment": {"Variables": {"SIZE": {"Ref": "Size"}}}}
+    function, size = {**FUNCTION, "Properties": properties}, {"Type": "Number"}
+    template = json.dumps({"Parameters": {"Size": size}, "Resources": {"F": function, "R": ROLE}})
+    seen = []
+    for update, value in ((False, "5"), (True, "6")):
+        deploy(template, update=update, Size=value)
+        configuration = boto3.client("lambda").get_function_configuration(FunctionName="f")
+        seen.append(configuration["Environment"]["Variables"]["SIZE"])
+    return seen
+
+
+@PROBES.add(plain=[7, "stream"], repaired=[30, "stream"])
+def changes_the_retention_of_a_log() -> Any:
+    client = boto3.client("logs")
+    for update, days in ((False, 7), (True, 30)):
+        group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "g", "RetentionInDays": days}}
+        deploy(json.dumps({"Resources": {"G": group}}), update=update)
+        if not update:
+            client.create_log_stream(logGroupName="g", logStreamName="stream")
+    return [
+        client.describe_log_groups()["logGroups"][0]["retentionInDays"],
+        client.describe_log_streams(logGroupName="g")["logStreams"][0]["logStreamName"],
+    ]
+
+
+@PROBES.add(plain=["", "a.amazonaws.com"], repaired=["Sid", "b.amazonaws.com"])
+def changes_a_permission() -> Any:
+    """Its physical id is the statement's."""
     store_archive()
     permission: dict[str, Any] = {
         "Type": "AWS::Lambda::Permission",
@@ -220,4 +255,8 @@ def keeps_a_resource_whose_type_it_cannot_update() -> Any:
     deploy(json.dumps({"Resources": {"F": FUNCTION, "P": permission, "R": ROLE}}))
     permission["Properties"]["Principal"] = "b.amazonaws.com"
     deploy(json.dumps({"Resources": {"F": FUNCTION, "P": permission, "R": ROLE}}), update=True)
-    return "kept" if "AWS::Lambda::Permission" in resources() else "lost"
+    listed = boto3.client("cloudformation").list_stack_resources(StackName=STACK)["StackResourceSummaries"]
+    physical_ids = {resource["PhysicalResourceId"] for resource in listed}
+    policy = json.loads(boto3.client("lambda").get_policy(FunctionName="f")["Policy"])
+    (statement,) = policy["Statement"]
+    return ["Sid" if statement["Sid"] in physical_ids else "", statement["Principal"]["Service"]]
