@@ -16,8 +16,9 @@ from moto.core.models import MockAWS
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local.aws import function_urls, lambda_invocation, lambda_runtime, load_balancers, repairs
+from local.aws import cloud_control, function_urls, lambda_invocation, lambda_runtime, load_balancers, repairs
 from local.aws.clients import CREDENTIALS
+from local.aws.cloud_control import CloudControl
 from local.aws.function_urls import FunctionUrls
 from local.aws.stepfunctions.executions import stop_executions
 from local.lifecycle import Startable
@@ -105,6 +106,7 @@ class LocalAws(Startable):
         lambda_invocation.use(self._runtime)
         function_urls.use_base_url(self.endpoint_url)
         self._routes[function_urls.PATH_PREFIX] = FunctionUrls(self._runtime)
+        self._cloud_control = CloudControl(self.endpoint_url)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._serving = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True)
         self._serving.start()
@@ -123,6 +125,8 @@ class LocalAws(Startable):
                 environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
                 environ["PATH_INFO"] = path.removeprefix(prefix)
                 return application(environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(cloud_control.TARGET_PREFIX):
+            return self._cloud_control(environ, start_response)
         answer: Iterable[bytes] = self._moto(environ, start_response)
         return answer
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from tests.sam_deploy.commands import STACK_NAME, Account
 
 pytestmark = [pytest.mark.sam, pytest.mark.slow]
 
+NAMED = ("--stack-name", STACK_NAME)
 EVENT = {
     "alert": {
         "accelerator": "a3da6a6cbd4e27b02.awsglobalaccelerator.com",
@@ -106,48 +109,67 @@ def test_a_wrong_parameter_is_named_before_anything_changes(
 
 
 def test_a_resource_that_fails_is_named_and_nothing_is_left_of_the_new_stack(account: Account, build: Path) -> None:
-    taken = "/aws/lambda/taken"
-    account.client("logs").create_log_group(logGroupName=taken)
-    before = everything(account)
-    broken = f"Resources:\n  Broken:\n    Type: AWS::Logs::LogGroup\n    Properties:\n      LogGroupName: {taken}\n"
-    changed_template(build, "broken.yaml", lambda text: text.replace("Resources:\n", broken, 1))
+    with taken_log_group(account) as name:
+        before = everything(account)
+        with_a_log_group(build, "broken.yaml", name)
+        printed = account.deploy(build, account.world.stack_parameters(), template="broken.yaml", stack_name="broken")
 
-    printed = account.deploy(build, account.world.stack_parameters(), template="broken.yaml", stack_name="broken")
+        assert printed.code != 0
+        assert "already exists" in " ".join(printed.text.split())
+        assert account.status("broken") == "ROLLBACK_COMPLETE"
+        assert everything(account) == before
 
-    assert printed.code != 0
-    assert "already exists" in " ".join(printed.text.split())
-    assert account.status("broken") == "ROLLBACK_COMPLETE"
-    assert everything(account) == before
-    account.client("logs").delete_log_group(logGroupName=taken)
+
+def test_a_resource_that_fails_in_an_update_leaves_all_as_it_was(deployed: Account, build: Path) -> None:
+    had, variables, outputs = deployed.resources(), deployed.variables("ClaimFenceFunction"), deployed.outputs()
+    with taken_log_group(deployed) as name:
+        before = everything(deployed)
+        with_a_log_group(build, "broken.yaml", name)
+        printed = deployed.deploy(build, {"HoldDownSeconds": "1200", "LogRetentionDays": "7"}, template="broken.yaml")
+
+        assert printed.code != 0
+        assert re.search(r"CREATE_FAILED +AWS::Logs::LogGroup +Broken", printed.text)
+        assert deployed.status() == "UPDATE_ROLLBACK_COMPLETE"
+        assert everything(deployed) == before
+    assert (deployed.resources(), deployed.outputs()) == (had, outputs)
+    assert deployed.variables("ClaimFenceFunction") == variables
+    groups = deployed.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{STACK_NAME}-steps")
+    assert groups["logGroups"][0]["retentionInDays"] == 90
 
 
 def test_sam_lists_what_there_is(deployed: Account, build: Path) -> None:
-    outputs = deployed.sam("list", "stack-outputs", "--stack-name", STACK_NAME, "--output", "json", directory=build)
+    outputs = deployed.sam("list", "stack-outputs", *NAMED, "--output", "json", directory=build)
     assert deployed.outputs()["WebhookUrl"] in outputs.text
-    resources = deployed.sam("list", "resources", "--stack-name", STACK_NAME, "--output", "json", directory=build)
+    resources = deployed.sam("list", "resources", *NAMED, "--output", "json", directory=build)
     assert all(physical in resources.text for physical in deployed.resources().values())
 
 
-def test_sam_invokes_a_function(deployed: Account, build: Path) -> None:
-    printed = deployed.sam(
-        *("remote", "invoke", "ResolveAcceleratorFunction", "--stack-name", STACK_NAME, "--event", json.dumps(EVENT)),
-        directory=build,
-    )
+def test_sam_lists_the_endpoint(deployed: Account, build: Path) -> None:
+    printed = deployed.sam("list", "endpoints", *NAMED, "--output", "json", directory=build)
+    assert printed.code == 0, printed.text
+    listed = json.loads(printed.text[printed.text.index("[") :])
+    urls = {one["LogicalResourceId"]: one["CloudEndpoint"] for one in listed}
+    assert urls.pop("WebhookFunction") == deployed.outputs()["WebhookUrl"]
+    assert set(urls.values()) == {"-"}
+
+
+def test_sam_invokes_a_function_and_shows_its_log(deployed: Account, build: Path) -> None:
+    event = json.dumps(EVENT)
+    printed = deployed.sam("remote", "invoke", "ResolveAcceleratorFunction", *NAMED, "--event", event, directory=build)
     assert printed.code == 0, printed.text
     assert '"topology"' in printed.text
-
-
-def test_sam_runs_the_workflow_and_shows_its_logs(deployed: Account, build: Path) -> None:
-    printed = deployed.sam(
-        *("remote", "invoke", "FenceStateMachine", "--stack-name", STACK_NAME, "--event", json.dumps(EVENT)),
-        directory=build,
-    )
-    assert printed.code == 0, printed.text
-    assert '"FalseAlarm"' in printed.text
-
-    group = f"/aws/lambda/{STACK_NAME}-steps"
-    logs = deployed.sam("logs", "--stack-name", STACK_NAME, "--cw-log-group", group, directory=build)
+    # Its log group isn't the one that Lambda would make.
+    logs = deployed.sam("logs", *NAMED, "--name", "ResolveAcceleratorFunction", directory=build)
     assert "accelerator resolved" in logs.text
+
+
+def test_sam_runs_the_workflow_and_shows_all_logs(deployed: Account, build: Path) -> None:
+    deployed.world.kill("site-b")
+    event = json.dumps(EVENT)
+    printed = deployed.sam("remote", "invoke", "FenceStateMachine", *NAMED, "--event", event, directory=build)
+    assert printed.code == 0, printed.text
+    assert '"Fenced"' in printed.text
+    logs = deployed.sam("logs", *NAMED, directory=build)
     assert "reporter checked" in logs.text
 
 
@@ -157,6 +179,20 @@ def test_after_delete_only_the_decision_is_left(deployed: Account, build: Path) 
     assert printed.code == 0, printed.text
     assert table in deployed.client("dynamodb").list_tables()["TableNames"]
     assert everything(deployed) == []
+
+
+@contextmanager
+def taken_log_group(account: Account) -> Iterator[str]:
+    """The name of one that isn't the stack's."""
+    name = "/aws/lambda/taken"
+    account.client("logs").create_log_group(logGroupName=name)
+    yield name
+    account.client("logs").delete_log_group(logGroupName=name)
+
+
+def with_a_log_group(build: Path, template: str, name: str) -> None:
+    declared = f"Resources:\n  Broken:\n    Type: AWS::Logs::LogGroup\n    Properties:\n      LogGroupName: {name}\n"
+    changed_template(build, template, lambda text: text.replace("Resources:\n", declared, 1))
 
 
 def changed_template(build: Path, name: str, change: Any) -> None:

@@ -1,5 +1,6 @@
 """The local AWS behind its endpoint: one at a time, with nothing left behind."""
 
+import json
 import os
 import subprocess
 import sys
@@ -58,6 +59,19 @@ def test_a_function_url_is_answered(aws: LocalAws):
     assert status(url, data=b"x" * (6 * 1024 * 1024 + 1)) == 413
     function.client.update_function_url_config(FunctionName="url", AuthType="AWS_IAM")
     assert status(url) == 403
+
+
+def test_cloud_control_knows_function_urls_and_nothing_else(aws: LocalAws):
+    function = Function(aws, "controlled")
+    control = client("cloudcontrol", REGION, aws.endpoint_url)
+    asked = {"TypeName": "AWS::Lambda::Url", "Identifier": "controlled"}
+    with pytest.raises(control.exceptions.ResourceNotFoundException):
+        control.get_resource(**asked)
+    url = function.client.create_function_url_config(FunctionName="controlled", AuthType="NONE")["FunctionUrl"]
+    found = control.get_resource(**asked)["ResourceDescription"]
+    assert json.loads(found["Properties"])["FunctionUrl"] == url
+    with pytest.raises(control.exceptions.UnsupportedActionException):
+        control.get_resource(TypeName="AWS::SNS::Topic", Identifier="any")
 
 
 def test_other_routes_find_their_prefix(aws: LocalAws):
