@@ -181,8 +181,11 @@ def test_a_rollback_that_fails_is_said():
     group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "mine"}}
     deploy(template(G=group, P=parameter), Text="x")
     boto3.client("logs").delete_log_group(logGroupName="mine")
-    retained = {**group, "Properties": {**group["Properties"], "RetentionInDays": 7}}
-    assert deploy(template(G=retained), update=True, Text="x")["StackStatus"] == "UPDATE_ROLLBACK_FAILED"
+    retained = {"LogGroupName": "mine", "RetentionInDays": 7}
+    assert (
+        deploy(template(G={**group, "Properties": retained}), update=True, Text="x")["StackStatus"]
+        == "UPDATE_ROLLBACK_FAILED"
+    )
 
 
 def test_a_listing_makes_nothing():

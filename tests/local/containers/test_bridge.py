@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
@@ -14,18 +15,18 @@ from local.containers.bridge import Bridge
 OTHER_ADDRESS = "127.0.0.2"
 
 
+class Echo(BaseRequestHandler):
+    def handle(self) -> None:
+        while data := self.request.recv(65536):
+            self.request.sendall(data.upper())
+
+
 @pytest.fixture
 def echo_port() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            connection, _ = server.accept()
-            with connection:
-                while data := connection.recv(65536):
-                    connection.sendall(data.upper())
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield server.getsockname()[1]
+    with ThreadingTCPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,)).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 def test_both_directions_are_carried_until_both_ends_close(echo_port: int) -> None:
