@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,8 +16,21 @@ from samtranslator.yaml_helper import yaml_parse
 from local.world.world import STACK_REGION
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+DEFINITION = TEMPLATE.parent / "statemachine" / "fence.asl.json"
 STACK_NAME = "site-fencing"
-_BUCKET, _KEY = "in-process-code", "empty.zip"
+_BUCKET, _FUNCTIONS, _LAYER = "code", "functions.zip", "layer.zip"
+
+
+def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip file with these names and contents."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+NOTHING = zipped([("README", b"The handlers run in the process of the test.")])
 
 
 @dataclass(frozen=True)
@@ -51,18 +64,26 @@ def describe(client: Callable[[str], Any], stack_name: str = STACK_NAME) -> Depl
     return Deployment({output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}, functions)
 
 
-def deploy_in_process(client: Callable[[str], Any], parameters: Mapping[str, str]) -> Deployment:
-    """Deploy the real template and definition, without the functions' code: their handlers are called in this process.
+def deploy(
+    client: Callable[[str], Any],
+    parameters: Mapping[str, str],
+    *,
+    functions: bytes = NOTHING,
+    layer: bytes = NOTHING,
+    definition: Path = DEFINITION,
+) -> Deployment:
+    """Deploy the real template as sam does, but at once. `functions` and `layer` are zip files.
 
     Raises:
         RuntimeError: the stack can't be created; the message says why.
     """
     s3 = client("s3")
     s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": STACK_REGION})
-    s3.put_object(Bucket=_BUCKET, Key=_KEY, Body=_empty_zip())
+    s3.put_object(Bucket=_BUCKET, Key=_FUNCTIONS, Body=functions)
+    s3.put_object(Bucket=_BUCKET, Key=_LAYER, Body=layer)
     client("cloudformation").create_stack(
         StackName=STACK_NAME,
-        TemplateBody=_packaged(TEMPLATE),
+        TemplateBody=_packaged(definition),
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM"],
     )
@@ -73,23 +94,15 @@ def deploy_in_process(client: Callable[[str], Any], parameters: Mapping[str, str
 
 
 @cache
-def _packaged(template: Path) -> str:
+def _packaged(definition: Path) -> str:
     """What `sam package` makes of the template: code in S3. The definition goes in as it is."""
-    parsed: dict[str, Any] = yaml_parse(template.read_text())
-    code = f"s3://{_BUCKET}/{_KEY}"
-    parsed["Globals"]["Function"]["CodeUri"] = code
+    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
+    parsed["Globals"]["Function"]["CodeUri"] = f"s3://{_BUCKET}/{_FUNCTIONS}"
     for resource in parsed["Resources"].values():
         properties = resource["Properties"]
         if resource["Type"] == "AWS::Serverless::LayerVersion":
-            properties["ContentUri"] = code
+            properties["ContentUri"] = f"s3://{_BUCKET}/{_LAYER}"
         elif resource["Type"] == "AWS::Serverless::StateMachine":
-            definition = template.parent / properties.pop("DefinitionUri")
+            del properties["DefinitionUri"]
             properties["Definition"] = json.loads(definition.read_text())
     return json.dumps(parsed, default=str)
-
-
-def _empty_zip() -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("README", "The handlers run in the process of the test.")
-    return content.getvalue()

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Request
 from local.aws import cloudformation, faults, lambda_invocation
 from local.aws.function_urls import request_event, response_to
 from local.aws.in_process import Handler, InProcessAws, LambdaContext, in_process_aws
-from local.scenarios.deployment import Deployment, Function, deploy_in_process
+from local.scenarios.deployment import Deployment, Function, deploy
 from local.scenarios.interception import Interception
 from local.scenarios.model import CrashPoint
 from local.scenarios.parameters import filled_in
@@ -119,7 +119,7 @@ class InProcessStage:
 
     def _deploy(self) -> Deployment:
         parameters = filled_in(self._parameters, self.world, self.client)
-        deployment = deploy_in_process(self.client, self.world.stack_parameters() | parameters)
+        deployment = deploy(self.client, self.world.stack_parameters() | parameters)
         for function in deployment.functions.values():
             self._handlers[function.name] = getattr(_module(function), function.handler.rpartition(".")[2])
         self.world.attach(

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import importlib.util
-import io
 import json
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
-from samtranslator.yaml_helper import yaml_parse
-
-from local.aws.clients import CREDENTIALS
+from local.aws import clients
 from local.aws.server import LocalAws
+from local.scenarios.deployment import Deployment, deploy, zipped
+from local.world.world import STACK_REGION
 
-ROOT = Path(__file__).resolve().parents[2]
-REGION, STACK_NAME, BUCKET = "us-west-2", "site-fencing", "code"
+FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 LAYER_PACKAGES = ("aws_lambda_powertools", "jmespath", "urllib3", "typing_extensions")
-SUCCEEDS_AT_ONCE = {"StartAt": "Started", "States": {"Started": {"Type": "Succeed"}}}
+SUCCEEDS_AT_ONCE = Path(__file__).with_name("succeeds_at_once.asl.json")
 PARAMETERS = {
     "SiteA": "site-a",
     "SiteB": "site-b",
@@ -45,18 +42,14 @@ class HttpAnswer:
 
 @dataclass(frozen=True)
 class DeployedWebhook:
-    """The webhook's URL, and what is behind it."""
+    """The webhook's URL, and what is behind it; `client` makes boto3 clients of the account."""
 
-    url: str
-    secret_arn: str
-    state_machine_arn: str
-    endpoint_url: str
-    log_directory: Path
+    deployment: Deployment
+    client: Callable[[str], Any]
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of the account."""
-        keys = {name.lower(): value for name, value in CREDENTIALS.items()}
-        return boto3.client(service, region_name=REGION, endpoint_url=self.endpoint_url, **keys)  # type: ignore[call-overload]
+    @property
+    def url(self) -> str:
+        return self.deployment.outputs["WebhookUrl"]
 
     def connection(self) -> HTTPConnection:
         """A connection to the URL's host. One thread may use it."""
@@ -78,26 +71,21 @@ class DeployedWebhook:
     def put_credentials(self, username: str, password: str) -> None:
         """Rotate: what was AWSCURRENT becomes AWSPREVIOUS."""
         text = json.dumps({"username": username, "password": password})
-        self.client("secretsmanager").put_secret_value(SecretId=self.secret_arn, SecretString=text)
+        self.client("secretsmanager").put_secret_value(
+            SecretId=self.deployment.outputs["WebhookSecretArn"], SecretString=text
+        )
 
     def start_anew(self) -> None:
         """New processes from now on: the others may have asked for the secret just now, and won't again so soon."""
         client = self.client("lambda")
-        [name] = [
-            found["FunctionName"]
-            for found in client.list_functions()["Functions"]
-            if "Webhook" in found["FunctionName"]
-        ]
+        name = self.deployment.functions["WebhookFunction"].name
         memory = client.get_function_configuration(FunctionName=name)["MemorySize"]
         client.update_function_configuration(FunctionName=name, MemorySize=memory + 1)
 
     def executions(self) -> dict[str, str]:
         """Name -> status of all executions."""
-        pages = (
-            self.client("stepfunctions")
-            .get_paginator("list_executions")
-            .paginate(stateMachineArn=self.state_machine_arn)
-        )
+        arn = self.deployment.outputs["StateMachineArn"]
+        pages = self.client("stepfunctions").get_paginator("list_executions").paginate(stateMachineArn=arn)
         return {found["name"]: found["status"] for page in pages for found in page["executions"]}
 
 
@@ -105,63 +93,21 @@ class DeployedWebhook:
 def deployed_webhook(log_directory: Path) -> Iterator[DeployedWebhook]:
     """Deploy the template into an embedded AWS of its own, until left."""
     with LocalAws(log_directory=log_directory) as aws:
-        webhook = DeployedWebhook("", "", "", aws.endpoint_url, log_directory)
-        s3, cloudformation = webhook.client("s3"), webhook.client("cloudformation")
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        s3.put_object(Bucket=BUCKET, Key="functions.zip", Body=_zipped(_functions()))
-        s3.put_object(Bucket=BUCKET, Key="layer.zip", Body=_zipped(_layer()))
-        cloudformation.create_stack(
-            StackName=STACK_NAME,
-            TemplateBody=_packaged(),
-            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in PARAMETERS.items()],
-            Capabilities=["CAPABILITY_IAM"],
-        )
-        (stack,) = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
-        assert stack["StackStatus"] == "CREATE_COMPLETE", stack.get("StackStatusReason")
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        yield DeployedWebhook(
-            url=outputs["WebhookUrl"],
-            secret_arn=outputs["WebhookSecretArn"],
-            state_machine_arn=outputs["StateMachineArn"],
-            endpoint_url=aws.endpoint_url,
-            log_directory=log_directory,
-        )
+        client = partial(clients.client, region=STACK_REGION, endpoint_url=aws.endpoint_url)
+        code = {"functions": zipped(_functions()), "layer": zipped(_layer())}
+        yield DeployedWebhook(deploy(client, PARAMETERS, **code, definition=SUCCEEDS_AT_ONCE), client)
 
 
-def _packaged() -> str:
-    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    template["Globals"]["Function"]["CodeUri"] = f"s3://{BUCKET}/functions.zip"
-    for resource in template["Resources"].values():
-        properties = resource["Properties"]
-        if resource["Type"] == "AWS::Serverless::LayerVersion":
-            properties["ContentUri"] = f"s3://{BUCKET}/layer.zip"
-        elif resource["Type"] == "AWS::Serverless::StateMachine":
-            del properties["DefinitionUri"]
-            properties["Definition"] = SUCCEEDS_AT_ONCE
-    return json.dumps(template, default=str)
+def _functions() -> Iterator[tuple[str, bytes]]:
+    return ((str(file.relative_to(FUNCTIONS)), file.read_bytes()) for file in FUNCTIONS.rglob("*.py"))
 
 
-def _functions() -> Iterator[tuple[Path, str]]:
-    root = ROOT / "functions"
-    return ((file, str(file.relative_to(root))) for file in root.rglob("*.py"))
-
-
-def _layer() -> Iterator[tuple[Path, str]]:
+def _layer() -> Iterator[tuple[str, bytes]]:
     for name in LAYER_PACKAGES:
         found = importlib.util.find_spec(name)
         assert found is not None
         assert found.origin is not None
-        origin = Path(found.origin)
-        if origin.name != "__init__.py":
-            yield origin, f"python/{origin.name}"
-            continue
-        for file in origin.parent.rglob("*.py"):
-            yield file, f"python/{file.relative_to(origin.parent.parent)}"
-
-
-def _zipped(files: Iterator[tuple[Path, str]]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for file, name in files:
-            archive.write(file, name)
-    return content.getvalue()
+        module = Path(found.origin)
+        packages = module.parents[1] if module.name == "__init__.py" else module.parent
+        for file in module.parent.rglob("*.py") if module.name == "__init__.py" else (module,):
+            yield f"python/{file.relative_to(packages)}", file.read_bytes()
