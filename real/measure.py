@@ -8,13 +8,14 @@ import os
 import random
 import re
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from local import terminal
+from local.terminal import say
 from real.infinispan.jars import VERSIONS
 from real.settings import guide, ours
 from real.tools import ALL_TOOLS, require
@@ -49,14 +50,19 @@ def measure(runs: int, names: Sequence[str], *, json_file: Path, readme: Path | 
     require(*ALL_TOOLS)
     if readme is not None:
         with_table(readme, "")
-    with tempfile.TemporaryDirectory(prefix="site-fencing-") as directory:
-        _say(f"Starting two sites with Infinispan {VERSIONS[0]}, and deploying the stack …")
-        with whole_way(VERSIONS[0], Path(directory) / "run") as way:
-            found = {name: [_run(way, name, number, runs) for number in range(1, runs + 1)] for name in names}
+    found: dict[str, list[Timeline]] = {}
+    with (
+        tempfile.TemporaryDirectory(prefix="site-fencing-") as directory,
+        whole_way(VERSIONS[0], Path(directory) / "run", progress=terminal.phase) as way,
+    ):
+        for name in names:
+            found[name] = []
+            for number in range(1, runs + 1):
+                found[name].append(_run(way, name, number, runs))
+                # Each time: all of it takes half an hour, and may be ended before.
+                json_file.write_text(json.dumps(_as_json(found), indent=2) + "\n")
     table = markdown(found)
-    _say(table)
-    json_file.parent.mkdir(parents=True, exist_ok=True)
-    json_file.write_text(json.dumps(_as_json(found), indent=2) + "\n")
+    say(table)
     if readme is not None:
         readme.write_text(with_table(readme, table))
 
@@ -85,7 +91,7 @@ def _run(way: WholeWay, name: str, number: int, runs: int) -> Timeline:
         # At any moment between two scrapes, and not always right after one.
         time.sleep(random.uniform(0, int(settings("site-a").scrape_interval.removesuffix("s"))))  # noqa: S311
         timeline = way.split(monitors)
-        _say(f"{name} {number}/{runs}: " + ", ".join(f"{what} {at:.1f}" for what, at in timeline.as_dict().items()))
+        say(f"{name} {number}/{runs}: " + ", ".join(f"{what} {at:.1f}" for what, at in timeline.as_dict().items()))
         way.reset()
     return timeline
 
@@ -122,7 +128,3 @@ def with_table(readme: Path, table: str) -> str:
     if BEGIN not in text or END not in text:
         raise NoPlaceForTheTable(f"{readme} should hold the lines {BEGIN} and {END}.")
     return re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{table}\n{END}", text, flags=re.DOTALL)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stdout, flush=True)
