@@ -37,11 +37,6 @@ class Process(Startable):
     def is_running(self) -> bool:
         return self._running is not None and self._running.poll() is None
 
-    @property
-    def pid(self) -> int | None:
-        """The process id, or None if it isn't running."""
-        return self._running.pid if self._running is not None and self.is_running else None
-
     def start(self) -> None:
         """Start the program. Harmless when it runs."""
         if self.is_running:

@@ -65,9 +65,6 @@ class InfinispanServer:
     def start(self) -> None:
         self.process.start()
 
-    def stop(self) -> None:
-        self.process.stop()
-
     def kill(self) -> None:
         """End the server as kill -9 does."""
         self.process.kill()
