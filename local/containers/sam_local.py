@@ -7,14 +7,13 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from local.aws.clients import CREDENTIALS
-from local.containers.image import lambda_image
 from local.containers.runtime import ContainerRuntime
 from local.sam import REGION, SAM, environment
 
@@ -29,25 +28,15 @@ class SamLocalError(RuntimeError):
 
 @dataclass(frozen=True)
 class SamLocal:
-    """Runs functions of a template that `sam build` made.
+    """Runs functions of a template that `sam build` made, in containers of an image: `lambda_image`.
 
-    variables: environment variables by the function's logical id; those that the template doesn't declare are ignored.
+    variables: a file with environment variables by the function's logical id.
     """
 
     runtime: ContainerRuntime
+    image: str
     template: Path
     variables: Path
-
-    @classmethod
-    def prepare(
-        cls, runtime: ContainerRuntime, template: Path, variables: Mapping[str, Mapping[str, str]], directory: Path
-    ) -> SamLocal:
-        """Builds the image if need be, and writes the variables into `directory`."""
-        lambda_image(runtime)
-        file = directory / "variables.json"
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(variables))
-        return cls(runtime, template, file)
 
     def invoke(self, function: str, event: Path) -> Any:
         """What the function answers to an event; an error object when it raised, as sam's exit code doesn't tell.
@@ -108,7 +97,7 @@ class SamLocal:
         return [
             *(str(SAM), "local", command, *arguments, "--template-file", str(self.template)),
             *("--env-vars", str(self.variables), "--region", REGION),
-            *("--invoke-image", lambda_image(self.runtime), "--skip-pull-image"),
+            *("--invoke-image", self.image, "--skip-pull-image"),
             *("--add-host", f"localhost:{self.runtime.gateway}"),
         ]
 

@@ -8,11 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from local.containers.runtime import NoContainerRuntimeError
+from local.containers.runtime import NoContainerRuntimeError, container_runtime
 from tests.sam_local.invocation import invoke
 from tests.sam_local.recording import EVENTS
 from tests.sam_local.samples import SAMPLES, Sample, all_is_well
-from tests.sam_local.stage import stage
+from tests.sam_local.stage import Stage, stage
 
 
 def main() -> int:
@@ -23,20 +23,24 @@ def main() -> int:
     if missing:
         parser.error(f"there is no {', '.join(missing)}")
     known = {(EVENTS / sample.event).resolve(): sample for sample in SAMPLES}
-    print("Building and deploying ...", file=sys.stderr)
     try:
-        with tempfile.TemporaryDirectory() as directory, stage(Path(directory)) as ready:
-            for event in events:
-                sample = known.get(event) or Sample(str(event), "all is well", all_is_well, {})
-                invoked = invoke(ready, sample)
-                print(f"Given:  {sample.given}")
-                print(f"Answer: {json.dumps(invoked.answer, indent=2)}")
-                changed = {name: value for name, value in invoked.after.items() if value != invoked.before[name]}
-                print(f"Changed by it: {json.dumps(changed, indent=2) if changed else 'nothing'}")
+        with container_runtime() as runtime, tempfile.TemporaryDirectory() as directory:
+            print("Building and deploying ...", file=sys.stderr)
+            with stage(runtime, Path(directory)) as ready:
+                for event in events:
+                    tell(ready, known.get(event) or Sample(str(event), "all is well", all_is_well, {}))
     except NoContainerRuntimeError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def tell(ready: Stage, sample: Sample) -> None:
+    invoked = invoke(ready, sample)
+    print(f"Given:  {sample.given}")
+    print(f"Answer: {json.dumps(invoked.answer, indent=2)}")
+    changed = {name: value for name, value in invoked.after.items() if value != invoked.before[name]}
+    print(f"Changed by it: {json.dumps(changed, indent=2) if changed else 'nothing'}")
 
 
 if __name__ == "__main__":

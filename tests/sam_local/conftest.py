@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.containers.runtime import container_runtime
 from tests.sam_local.stage import Stage, stage
 
 TABLE = pytest.StashKey[list[tuple[str, str, str]]]()
@@ -11,7 +12,7 @@ TABLE = pytest.StashKey[list[tuple[str, str, str]]]()
 
 @pytest.fixture(scope="package")
 def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(tmp_path_factory.mktemp("stage")) as ready:
+    with container_runtime() as runtime, stage(runtime, tmp_path_factory.mktemp("stage")) as ready:
         yield ready
 
 

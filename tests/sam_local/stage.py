@@ -15,8 +15,8 @@ from local import sam
 from local.aws.clients import client
 from local.aws.server import LocalAws
 from local.containers.bridge import Bridge
-from local.containers.image import AWS_PORT
-from local.containers.runtime import container_runtime
+from local.containers.image import AWS_PORT, lambda_image
+from local.containers.runtime import ContainerRuntime
 from local.containers.sam_local import SamLocal
 from local.world import World, WorldPlan
 from tests.sam_local.recording import seed_with_known_identifiers
@@ -117,14 +117,15 @@ def deployed_stack(directory: Path) -> Iterator[Stack]:
 
 
 @contextmanager
-def stage(directory: Path) -> Iterator[Stage]:
+def stage(runtime: ContainerRuntime, directory: Path) -> Iterator[Stage]:
     """The deployed stack with its functions in containers.
 
     Raises:
-        NoContainerRuntimeError: there is none. That is said before anything else is done.
+        NoContainerRuntimeError: there is no image, and it can't be built. That is said before anything is deployed.
     """
-    with container_runtime() as runtime, deployed_stack(directory) as stack:
-        template = directory / BUILD / "template.yaml"
-        functions = SamLocal.prepare(runtime, template, stack.function_variables(), directory)
-        with Bridge(runtime.gateway, stack.ports()):
-            yield Stage(stack, functions)
+    image = lambda_image(runtime)
+    with deployed_stack(directory) as stack, Bridge(runtime.gateway, stack.ports()):
+        variables = directory / "variables.json"
+        variables.touch(mode=0o600)
+        variables.write_text(json.dumps(stack.function_variables()))
+        yield Stage(stack, SamLocal(runtime, image, directory / BUILD / "template.yaml", variables))
