@@ -62,8 +62,8 @@ class Account:
         file = build / "parameters.yaml"
         file.write_text(json.dumps(parameters))
         return self.sam(
-            *("deploy", "--stack-name", stack_name, "--template-file", template, "--region", sam.REGION),
-            *("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"),
+            *("deploy", "--stack-name", stack_name, "--template-file", template),
+            *("--no-confirm-changeset", "--no-progressbar"),
             *(["--parameter-overrides", f"file://{file}"] if parameters else []),
             directory=build,
         )

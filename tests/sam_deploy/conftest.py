@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from tests.sam_deploy.commands import Account
 
 @pytest.fixture(scope="package")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The application, built."""
+    """The application, built, with the settings that sam finds beside the template."""
     directory = tmp_path_factory.mktemp("build")
     sam.build(build_directory=directory)
+    shutil.copy(sam.PROJECT / "samconfig.toml", directory)
     return directory
 
 

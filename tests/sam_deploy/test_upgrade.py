@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tarfile
 import threading
 import time
@@ -30,6 +31,7 @@ def first_build(tmp_path: Path) -> Path:
     with tarfile.open(FIRST_VERSION) as archive:
         archive.extractall(sources, filter="data")
     sam.build(sources / "template.yaml", build)
+    shutil.copy(sources / "samconfig.toml", build)
     return build
 
 
