@@ -41,6 +41,8 @@ def test_an_account_without_anything_gets_a_stack(deployed: Account) -> None:
         *("WebhookUrl", "WebhookSecretArn", "InfinispanSecretArn", "StateMachineArn", "FenceTableName"),
         "NotificationTopicArn",
     }
+    (stack,) = deployed.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+    assert stack["Tags"] == [{"Key": "application", "Value": "site-fencing"}]
 
 
 def test_again_there_is_nothing_to_change(deployed: Account, build: Path) -> None:

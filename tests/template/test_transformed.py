@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from local.sam import PROJECT
 from tests.privilege.grants import WITHOUT_RESOURCE_LEVEL
 from tests.template.transformed import GOLDEN, as_text, transformed_template
 
 TEMPLATE = transformed_template()
+DEFINITION = json.loads((PROJECT / "statemachine" / "fence.asl.json").read_text())
+WEBHOOK = "functions/fencing/steps/receive_alerts.py"
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 
 
@@ -101,6 +105,29 @@ def test_somebody_is_told_when_it_fails(namespace: str, metric: str) -> None:
         if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric)
     ]
     assert [alarm["AlarmActions"] for alarm in alarms] == [[{"Ref": "NotificationTopic"}]]
+
+
+def test_the_dashboard_shows_outcomes_and_answers_as_they_are_logged() -> None:
+    body = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+    shown = {widget["properties"]["title"]: widget["properties"] for widget in body["widgets"]}
+    assert list(shown) == [
+        *("Executions by outcome", "Time from alert to outcome", "What the webhook answered", "Webhook"),
+    ]
+    # Each outcome is a state of its own, and the only one of these types that its execution enters.
+    ends = {state["Type"] for state in DEFINITION["States"].values()} & {"Succeed", "Fail"}
+    assert all(f"'{end}StateEntered'" in shown["Executions by outcome"]["query"] for end in ends)
+    assert {metric[1] for metric in shown["Time from alert to outcome"]["metrics"]} == {"ExecutionTime"}
+    logged = re.search(r"message = '([^']+)'.* by (\w+)$", shown["What the webhook answered"]["query"])
+    assert logged is not None
+    assert f'logger.info("{logged[1]}", {logged[2]}=' in (PROJECT / WEBHOOK).read_text()
+
+
+def test_every_parameter_is_described_and_stands_where_its_group_does() -> None:
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert [name for group in groups for name in group["Parameters"]] == list(TEMPLATE["Parameters"])
+    assert [name for name, one in TEMPLATE["Parameters"].items() if not one.get("Description")] == []
+    deploying = (PROJECT / "README.md").read_text().partition("## Deploying")[2].partition("\n## ")[0]
+    assert set(re.findall(r"`(\w+)`", deploying)) >= TEMPLATE["Parameters"].keys()
 
 
 def test_the_repository_knows_whose_it_is() -> None:
