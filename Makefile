@@ -36,7 +36,7 @@ test-slow: environments ## run what the fast tests leave out: the function URL, 
 	@.venv/bin/pytest --numprocesses 2 --dist loadgroup -m "slow and not docker and not real" --ignore tests/sam_deploy
 
 test-real: environments ## test with real Infinispan, Prometheus and Alertmanager (needs Java, Maven and these two)
-	@.venv/bin/pytest --numprocesses 2 --dist loadgroup -m real tests/monitoring tests/real
+	@.venv/bin/pytest --numprocesses 2 --dist loadfile -m real tests/monitoring tests/real
 
 demo-real: environments ## like demo, with real Infinispan, Prometheus and Alertmanager
 	@$(PYTHON) -m real demo

@@ -44,7 +44,13 @@ class Process(Startable):
         self.is_suspended = False
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(
-                self._command, cwd=self._directory, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+                self._command,
+                cwd=self._directory,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Or else Ctrl-C would end it before its turn, and the end of the shell would resume it while suspended.
+                start_new_session=True,
             )
 
     def stop(self) -> None:

@@ -10,9 +10,6 @@ from real.infinispan.jars import VERSIONS
 from real.infinispan.pair import RealPair
 from tests.contract.running import PairOf
 
-# Of pytest-xdist: the versions run side by side, and each pair is started once.
-ONE_WORKER_PER_VERSION = [pytest.param(version, marks=pytest.mark.xdist_group(version)) for version in VERSIONS]
-
 
 class RealSites(PairOf[RealPair]):
     """Real servers as the contract test's Pair."""
@@ -30,7 +27,7 @@ class RealSites(PairOf[RealPair]):
         self.sites.wait_until_view(site, view, timeout)
 
 
-@pytest.fixture(scope="session", params=ONE_WORKER_PER_VERSION)
+@pytest.fixture(scope="session", params=VERSIONS)
 def real_pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealPair]:
     version: str = request.param
     with RealPair(version, directory=tmp_path_factory.mktemp(f"infinispan-{version}-")) as pair:

@@ -10,10 +10,10 @@ from functools import partial
 
 import pytest
 
+from real.infinispan.jars import VERSIONS
 from real.monitors import SiteMonitoring
 from real.processes import wait_until
 from real.whole_way import WholeWay, whole_way
-from tests.real.conftest import ONE_WORKER_PER_VERSION
 
 pytestmark = pytest.mark.real
 
@@ -23,7 +23,7 @@ LONG_ENOUGH_TO_ACT = 25
 LONGER_THAN_THE_HOLD_DOWN = 700
 
 
-@pytest.fixture(scope="module", params=ONE_WORKER_PER_VERSION)
+@pytest.fixture(scope="module", params=VERSIONS)
 def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeWay]:
     version: str = request.param
     with whole_way(version, tmp_path_factory.mktemp(f"whole-way-{version}-") / "run") as way:
