@@ -47,11 +47,13 @@ def stages() -> Iterator[Stages]:
 
 SCENARIOS = sorted((reading.load(name) for name in reading.names()), key=lambda scenario: str(key(scenario)))
 
+# With pytest-xdist, scenarios with the same key stay in one process; the group is called after one of them.
+GROUPS = {str(key(scenario)): scenario.name for scenario in SCENARIOS}
+
 
 @pytest.mark.parametrize(
     "scenario",
-    # With pytest-xdist, scenarios with the same world stay in one process.
-    [pytest.param(each, id=each.name, marks=pytest.mark.xdist_group(str(key(each)))) for each in SCENARIOS],
+    [pytest.param(each, id=each.name, marks=pytest.mark.xdist_group(GROUPS[str(key(each))])) for each in SCENARIOS],
 )
 def test_scenario(scenario: Scenario, stages: Stages) -> None:
     report = Runner(stages.for_scenario(scenario)).run(scenario)
