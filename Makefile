@@ -32,7 +32,7 @@ chaos: environments ## kill running functions 100 times, and see that the next a
 fuzz: environments ## send 100,000 hostile requests to the webhook, 5,000 of them over its function URL
 	@$(PYTHON) -m tests.fuzz
 
-test-slow: environments ## run what the fast tests leave out: the function URL, the repairs of moto, every guard, ...
+test-slow: environments ## run what the fast tests leave out: the function URL, the repairs of moto, all grants, ...
 	@.venv/bin/pytest --numprocesses 2 --dist loadgroup -m "slow and not docker and not real" --ignore tests/sam_deploy
 
 test-real: environments ## test with real Infinispan, Prometheus and Alertmanager (needs Java, Maven and these two)
