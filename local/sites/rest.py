@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,8 @@ class InfinispanRest:
             ("/rest/v2/caches/<cache>/x-site/backups", "GET", ADMIN, self._cache_backups),
             ("/rest/v2/caches/<cache>/x-site/backups/<site>", "GET", ADMIN, self._cache_backup),
             ("/rest/v2/caches/<cache>/x-site/backups/<site>", "POST", ADMIN, self._operate_on_cache),
+            ("/rest/v2/caches/<cache>/x-site/local", "POST", ADMIN, self._clear_push_state),
+            ("/rest/v2/caches/<cache>", "POST", WRITE, self._clear),
             ("/rest/v2/caches/<cache>/<key>", "GET", READ, self._get_value),
             ("/rest/v2/caches/<cache>/<key>", "PUT", WRITE, self._put_value),
         ):
@@ -72,6 +74,12 @@ class InfinispanRest:
             "take-offline": state.take_offline,
             "bring-online": state.bring_online,
             "start-push-state": state.start_push_state,
+        }
+        self._actions_of: Mapping[Handler, Collection[str]] = {
+            self._operate_on_all: self._operations_by_action,
+            self._operate_on_cache: self._operations_by_action,
+            self._clear_push_state: ("clear-push-state-status",),
+            self._clear: ("clear",),
         }
 
     @property
@@ -96,11 +104,11 @@ class InfinispanRest:
             return _text(404, "")
         except MethodNotAllowed:
             return _text(405, "Not allowed")
-        if request.method == "POST" and request.args.get("action") not in self._operations_by_action:
+        if request.method == "POST" and request.args.get("action") not in self._actions_of[handler]:
             return _text(400, "Invalid 'action' parameter supplied")
         refusal = self._refuse(request, permission)
         response = refusal or handler(request, **variables)
-        if request.method == "POST":
+        if request.method == "POST" and "site" in variables:
             self._record(request, variables, response)
         return response
 
@@ -179,6 +187,12 @@ class InfinispanRest:
             return Response(status=200)
         return _text(500, f"ISPN012047: Site operation on '{site}' failed: '{result}'")
 
+    def _clear_push_state(self, request: Request, cache: str) -> Response:
+        if cache not in self._state.cache_names:
+            return _unknown_cache(cache)
+        self._state.clear_push_state(cache)
+        return _json("ok")
+
     def _unknown(self, cache: str, site: str) -> Response | None:
         if cache not in self._state.cache_names:
             return _unknown_cache(cache)
@@ -204,8 +218,17 @@ class InfinispanRest:
             return _text(500, str(error))
         return Response(status=204)
 
+    def _clear(self, request: Request, cache: str) -> Response:
+        if cache not in self._state.cache_names:
+            return _unknown_cache(cache)
+        try:
+            self._state.clear(cache)
+        except BackupFailedError as error:
+            return _text(500, str(error))
+        return Response(status=204)
 
-def _json(body: Mapping[str, Any]) -> Response:
+
+def _json(body: Mapping[str, Any] | str) -> Response:
     return Response(json.dumps(body, separators=(",", ":")), mimetype="application/json")
 
 

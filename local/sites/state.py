@@ -85,19 +85,29 @@ class ClusterState:
         """
         with self.link.lock:
             self._cache(cache).values[key] = value
-            if self._cache(cache).backup_status == OFFLINE:
-                return
-            if self._other is None or not self.link.reaches(self.site, self.other_site):
-                raise BackupFailedError(
-                    f"ISPN000400: Node {self.other_site} was suspected. "
-                    f"The local cache {cache} failed to backup data to the remote sites: {self.other_site}"
-                )
-            self._other.receive(cache, {key: value})
+            if other := self._backup(cache):
+                other.receive(cache, {key: value})
+
+    def clear(self, cache: str) -> None:
+        """Removes every value locally, then at the other site unless it was taken offline.
+
+        Raises:
+            BackupFailedError: the other site was not reached. The local cache is empty nevertheless.
+        """
+        with self.link.lock:
+            self._cache(cache).values.clear()
+            if other := self._backup(cache):
+                other.receive_clear(cache)
 
     def receive(self, cache: str, values: Mapping[str, Value]) -> None:
         """Takes values over from the other site, whatever the status of the backup in the opposite direction is."""
         with self.link.lock:
             self._cache(cache).values.update(values)
+
+    def receive_clear(self, cache: str) -> None:
+        """The same for the removal of every value."""
+        with self.link.lock:
+            self._cache(cache).values.clear()
 
     def backup_status(self, cache: str) -> str:
         with self.link.lock:
@@ -106,6 +116,11 @@ class ClusterState:
     def push_state(self, cache: str) -> str:
         with self.link.lock:
             return self._cache(cache).push_state
+
+    def clear_push_state(self, cache: str) -> None:
+        """Forgets how the last push ended."""
+        with self.link.lock:
+            self._cache(cache).push_state = "IDLE"
 
     def container_status(self) -> dict[str, Any]:
         """The status over all caches, as the container's resource shows it."""
@@ -150,6 +165,17 @@ class ClusterState:
             return "ok"
 
         return self._operate(cache, operation)
+
+    def _backup(self, cache: str) -> ClusterState | None:
+        """Where a write goes besides here; None when the other site was taken offline."""
+        if self._cache(cache).backup_status == OFFLINE:
+            return None
+        if self._other is None or not self.link.reaches(self.site, self.other_site):
+            raise BackupFailedError(
+                f"ISPN000400: Node {self.other_site} was suspected. "
+                f"The local cache {cache} failed to backup data to the remote sites: {self.other_site}"
+            )
+        return self._other
 
     def _operate(self, cache: str, operation: Callable[[Cache], str]) -> str:
         with self.link.lock:

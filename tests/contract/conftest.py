@@ -11,9 +11,8 @@ import pytest
 from local.sites.pair import SitePair
 from tests.contract.pair import Client, Pair, wait_until_view
 from tests.contract.running import PairOf
+from tests.contract.sites import VIEW_TIMEOUT, joined, key, sites, split  # noqa: F401  (fixtures of the tests here)
 
-# Real servers need about five seconds to notice a cut, and seven to see each other again.
-VIEW_TIMEOUT = 40.0
 PairFactory = Callable[[], AbstractContextManager[Pair]]
 
 
@@ -35,8 +34,8 @@ class StandIns(PairOf[SitePair]):
 
 @contextmanager
 def stand_ins() -> Iterator[Pair]:
-    with SitePair(detection_seconds=0.3) as sites:
-        yield StandIns(sites)
+    with SitePair(detection_seconds=0.3) as running:
+        yield StandIns(running)
 
 
 @pytest.fixture(scope="session", params=[pytest.param(stand_ins, id="stand-in")])

@@ -5,12 +5,19 @@ from __future__ import annotations
 import itertools
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import pytest
 
 from tests.contract.pair import Client, Pair
 
 CACHES = {"authenticationSessions", "sessions"}
 BACKUPS = "/rest/v2/container/x-site/backups"
+# Real servers need about five seconds to notice a cut, and seven to see each other again.
+VIEW_TIMEOUT = 40.0
+
+_numbers = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,40 @@ class Sites:
 
     def operation(self, action: str) -> str:
         return f"{BACKUPS}/{self.there}?action={action}"
+
+
+@pytest.fixture(params=[0, 1], ids=["first-site", "second-site"])
+def sites(pair: Pair, request: pytest.FixtureRequest) -> Sites:
+    here: int = request.param
+    return Sites(pair, pair.names[here], pair.names[1 - here])
+
+
+@pytest.fixture
+def joined(sites: Sites) -> Iterator[Sites]:
+    """The sites see each other."""
+    sites.pair.heal()
+    for site in sites.pair.names:
+        sites.pair.wait_until_view(site, sites.pair.names, VIEW_TIMEOUT)
+    bring_both_online(sites.pair)
+    yield sites
+    bring_both_online(sites.pair)
+
+
+@pytest.fixture
+def split(sites: Sites) -> Iterator[Sites]:
+    """The link is cut and both sites have noticed."""
+    sites.pair.cut()
+    for site in sites.pair.names:
+        sites.pair.wait_until_view(site, {site}, VIEW_TIMEOUT)
+    bring_both_online(sites.pair)
+    yield sites
+    bring_both_online(sites.pair)
+
+
+@pytest.fixture
+def key() -> str:
+    """A key that no other test uses."""
+    return f"key-{next(_numbers)}"
 
 
 def bring_both_online(pair: Pair) -> None:

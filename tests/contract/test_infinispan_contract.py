@@ -5,52 +5,12 @@ The tests share one running pair. Each asks for the pair in a state (`joined` or
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-
 import pytest
 
-from tests.contract.conftest import VIEW_TIMEOUT
-from tests.contract.pair import Client, Credentials, Pair
-from tests.contract.sites import BACKUPS, CACHES, Sites, bring_both_online, metric, wait_until_pushed
+from tests.contract.pair import Client, Credentials
+from tests.contract.sites import BACKUPS, CACHES, VIEW_TIMEOUT, Sites, metric, wait_until_pushed
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("contract")]
-
-_numbers = itertools.count()
-
-
-@pytest.fixture(params=[0, 1], ids=["first-site", "second-site"])
-def sites(pair: Pair, request: pytest.FixtureRequest) -> Sites:
-    here: int = request.param
-    return Sites(pair, pair.names[here], pair.names[1 - here])
-
-
-@pytest.fixture
-def joined(sites: Sites) -> Iterator[Sites]:
-    """The sites see each other."""
-    sites.pair.heal()
-    for site in sites.pair.names:
-        sites.pair.wait_until_view(site, sites.pair.names, VIEW_TIMEOUT)
-    bring_both_online(sites.pair)
-    yield sites
-    bring_both_online(sites.pair)
-
-
-@pytest.fixture
-def split(sites: Sites) -> Iterator[Sites]:
-    """The link is cut and both sites have noticed."""
-    sites.pair.cut()
-    for site in sites.pair.names:
-        sites.pair.wait_until_view(site, {site}, VIEW_TIMEOUT)
-    bring_both_online(sites.pair)
-    yield sites
-    bring_both_online(sites.pair)
-
-
-@pytest.fixture
-def key() -> str:
-    """A key that no other test uses."""
-    return f"key-{next(_numbers)}"
 
 
 class TestJoined:

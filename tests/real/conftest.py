@@ -9,6 +9,7 @@ import pytest
 from real.infinispan.jars import VERSIONS
 from real.infinispan.pair import RealPair
 from tests.contract.running import PairOf
+from tests.contract.sites import joined, key, sites, split  # noqa: F401  (fixtures of the contract)
 
 
 class RealSites(PairOf[RealPair]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contract.test_clearing_contract import *  # noqa: F403
 from tests.contract.test_infinispan_contract import *  # noqa: F403
 
 pytestmark = [pytest.mark.real]
