@@ -13,21 +13,26 @@ _replaced: set[tuple[Any, str]] = set()
 def replace_method(owner: Any, name: str, replacement: Callable[..., Any]) -> None:
     """Let calls of `owner.name` reach `replacement(original, *args, **kwargs)` instead. A second call does nothing.
 
-    `owner` is a class or a module. A static or class method stays one; `original` is then already bound.
+    `owner` is a class or a module. A static or class method stays one; `original` is then already bound. So does a
+    property; `original` is then its getter.
     A method that `owner` inherits is replaced for `owner` only. Raises AttributeError when there is none, for instance
     after an update of moto.
     """
     if (owner, name) in _replaced:
         return
     declared = inspect.getattr_static(owner, name)
-    original = declared.__func__ if isinstance(declared, classmethod | staticmethod) else declared
+    original: Any = declared
+    if isinstance(declared, classmethod | staticmethod):
+        original = declared.__func__
+    elif isinstance(declared, property):
+        original = declared.fget
 
     @functools.wraps(original)
     def repaired(*args: Any, **kwargs: Any) -> Any:
         return replacement(original, *args, **kwargs)
 
     _replaced.add((owner, name))
-    kind = type(declared) if isinstance(declared, classmethod | staticmethod) else _as_is
+    kind = type(declared) if isinstance(declared, classmethod | staticmethod | property) else _as_is
     setattr(owner, name, kind(repaired))
 
 

@@ -28,6 +28,7 @@ def install() -> None:
     replace_method(CloudFormationBackend, "execute_change_set", _execute_change_set)
     replace_method(parsing, "resource_class_from_type", _resource_class)
     replace_method(Stack, "parse_template", _parse_prepared)
+    replace_method(Stack, "parameter_list", _parameters_as_given)
     replace_method(ChangeSet, "_parse_template", _parse_change_set)
 
 
@@ -70,6 +71,16 @@ def _parse_prepared(_original: Any, template: str) -> dict[str, Any]:
     """What was prepared is JSON. moto reads it as YAML, which takes half a second for the real template each time."""
     document: dict[str, Any] = json.loads(template)
     return document
+
+
+def _parameters_as_given(original: Any, self: Stack) -> list[dict[str, Any]]:
+    """moto shows a list as Python prints it. AWS shows the text that was given, with commas."""
+    shown = original(self)
+    return [{**one, "ParameterValue": _as_text(one["ParameterValue"])} for one in shown]
+
+
+def _as_text(value: Any) -> Any:
+    return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _parse_change_set(_original: Any, self: ChangeSet) -> None:

@@ -77,6 +77,18 @@ def gives_a_stack_its_outputs() -> Any:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
+@PROBES.add(plain="['one', 'two']", repaired="one,two")
+def shows_a_list_as_it_was_given() -> Any:
+    stack = deploy(
+        """
+        Parameters: { Names: { Type: CommaDelimitedList } }
+        Resources: { T: { Type: AWS::SNS::Topic } }
+    """,
+        Names="one,two",
+    )
+    return stack["Parameters"][0]["ParameterValue"]
+
+
 CONDITIONAL = """
     Parameters: { Wanted: { Type: String, Default: "no" } }
     Conditions: { IsWanted: !Equals [!Ref Wanted, "yes"] }
