@@ -24,35 +24,35 @@ test: environments ## run the fast tests; those of the functions alone report th
 	@.venv/bin/pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --ignore tests/unit
 
 explore: environments ## search all interleavings, crashes and stale reads of the real handlers, up to the full bound
-	@$(PYTHON) -m tests.explore
+	@$(PYTHON) -m verification.model
 
 chaos: environments ## kill running functions 100 times, and see that the next alert finishes the job
-	@$(PYTHON) -m tests.chaos
+	@$(PYTHON) -m verification.chaos
 
 fuzz: environments ## send 100,000 hostile requests to the webhook, 5,000 of them over its function URL
-	@$(PYTHON) -m tests.fuzz
+	@$(PYTHON) -m verification.fuzz
 
 test-slow: environments ## run what the fast tests leave out: the function URL, the repairs of moto, all grants, ...
-	@.venv/bin/pytest --numprocesses 2 --dist loadgroup -m "slow and not docker and not real" --ignore tests/sam_deploy
+	@.venv/bin/pytest --numprocesses 2 --dist loadgroup -m "slow and not docker and not real" --ignore tests/sam/deploy
 
 test-real: environments ## test with real Infinispan, Prometheus and Alertmanager (needs Java, Maven and these two)
-	@.venv/bin/pytest --numprocesses 2 --dist loadfile -m real tests/monitoring tests/real
+	@.venv/bin/pytest --numprocesses 2 --dist loadfile -m real tests/monitoring tests/sites
 
 demo-real: environments ## like demo, with real Infinispan, Prometheus and Alertmanager
-	@$(PYTHON) -m real demo
+	@$(PYTHON) -m local.commands.real demo
 
 measure: environments ## measure a split with real parts, our settings against the guide's, into README.md (RUNS=10)
-	@$(PYTHON) -m real measure --runs $(or $(RUNS),10) --readme README.md
+	@$(PYTHON) -m local.commands.real measure --runs $(or $(RUNS),10) --readme README.md
 
 test-sam: environments ## sam local invoke with every event, in containers (needs Docker), and the life of a deployment
-	@.venv/bin/pytest -m docker tests/sam_local
-	@.venv/bin/pytest -m "sam and slow" tests/sam_deploy
+	@.venv/bin/pytest -m docker tests/sam/invoke
+	@.venv/bin/pytest -m "sam and slow" tests/sam/deploy
 
 invoke: environments ## sam local invoke a function with a sample event, in a container: EVENT=events/claim_fence/good.json
-	@$(PYTHON) -m tests.sam_local $(EVENT)
+	@$(PYTHON) -m local.commands.invoke $(EVENT)
 
 coldstart: environments ## measure the functions' cold starts against a bare handler's
-	@$(PYTHON) -m local.coldstart
+	@$(PYTHON) -m local.commands.coldstart
 
 lint: environments .venv-checkov/lock.txt ## check style, types, imports, the template and the definition
 	.venv/bin/ruff check
@@ -60,7 +60,7 @@ lint: environments .venv-checkov/lock.txt ## check style, types, imports, the te
 	.venv/bin/mypy
 	PYTHONPATH=functions .venv/bin/lint-imports --no-logo
 	.venv/bin/statelint statemachine/*.asl.json
-	.venv/bin/pytest --quiet tests/definition tests/house
+	.venv/bin/pytest --quiet tests/statemachine tests/repository
 	.venv/bin/cfn-lint template.yaml
 	AWS_DEFAULT_REGION=us-west-2 SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
 	$(PYTHON) -m tests.template.advice
@@ -89,7 +89,7 @@ lock: ## pin the packages anew after a change of requirements/*.in or layer/requ
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
-	$(COMPILE) local/containers/image/requirements.in --output-file local/containers/image/requirements.txt
+	$(COMPILE) local/sam/containers/image/requirements.in --output-file local/sam/containers/image/requirements.txt
 
 clean: ## remove the virtual environments and everything built
 	rm -rf .venv .venv-* .venv*.lock .aws-sam .local .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache \

@@ -7,7 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from local import terminal, world_command
+from local.commands import terminal
+from local.commands import world as world_command
 
 INTERRUPTED = 130
 
@@ -53,8 +54,9 @@ def _list_scenarios() -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from local import demo, stack_command  # noqa: PLC0415  (they import all of moto)
-    from local.sam import SamError  # noqa: PLC0415
+    from local.commands import demo  # noqa: PLC0415  (they import all of moto)
+    from local.commands import stack as stack_command  # noqa: PLC0415
+    from local.sam.cli import SamError  # noqa: PLC0415
     from local.scenarios.reading import ScenarioError  # noqa: PLC0415
 
     try:

@@ -13,19 +13,8 @@ import pytest
 from _pytest.nodeid import NodeId
 from hypothesis import settings
 
-from tests.secrecy.watch import WATCH
-
-FAKE_AWS = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_SESSION_TOKEN": "testing",
-    "AWS_DEFAULT_REGION": "us-west-2",
-    "AWS_REGION": "us-west-2",
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "SAM_CLI_TELEMETRY": "0",
-}
+from local.isolation import FAKE_AWS
+from tests.security.leaks.watch import WATCH
 
 # A shared or slow machine is no defect of the code under test.
 settings.register_profile("untimed", deadline=None)
@@ -50,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Where no test plays AWS, none has a secret either, and none has to wait for these imports."""
     if "moto" in sys.modules:
-        from tests.secrecy.sources import install  # noqa: PLC0415  (imports much of moto)
+        from tests.security.leaks.sources import install  # noqa: PLC0415  (imports much of moto)
 
         install(WATCH)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.scenarios.history import Way
 from local.scenarios.model import Ending, Expectation, ExpectedExecution
 from local.scenarios.placeholders import fill, same_text
-from local.scenarios.stage import Answer
+from local.stack.history import Way
+from local.stack.stage import Answer
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from local.scenarios.model import (
 from local.world import WorldPlan
 from local.world.actions import ACTIONS
 
-SCENARIOS = Path(__file__).resolve().parents[2] / "tests" / "workflow" / "scenarios"
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 Part = TypeVar("Part")
 

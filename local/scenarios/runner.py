@@ -15,7 +15,6 @@ from local.aws import faults
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
 from local.scenarios.announcements import Announcements
 from local.scenarios.checks import Observation, differences
-from local.scenarios.history import Way, read_way
 from local.scenarios.model import (
     AlertsStep,
     AwsErrorStep,
@@ -29,7 +28,8 @@ from local.scenarios.model import (
     WorldStep,
 )
 from local.scenarios.placeholders import values_at_the_beginning, values_of
-from local.scenarios.stage import Answer, Stage
+from local.stack.history import Way, read_way
+from local.stack.stage import Answer, Stage
 from local.world.actions import perform
 
 POLL_SECONDS = 0.02

@@ -8,8 +8,8 @@ from typing import Any
 
 import urllib3
 
-from local.sites.infinispan import SimulatedInfinispan
-from local.sites.pair import SitePair
+from local.sites.simulated.infinispan import SimulatedInfinispan
+from local.sites.simulated.pair import SitePair
 
 BACKUPS = "/rest/v2/container/x-site/backups"
 UNREACHABLE = "unreachable"

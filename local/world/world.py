@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local.aws import globalaccelerator
-from local.sites.infinispan import SimulatedInfinispan
-from local.sites.pair import SitePair
+from local.sites.simulated.infinispan import SimulatedInfinispan
+from local.sites.simulated.pair import SitePair
 from local.world.edge import Clients, Edge
 from local.world.infinispan_view import InfinispanView
 from local.world.plan import WorldPlan

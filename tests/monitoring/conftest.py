@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from monitoring.kustomize import OPENSHIFT, render
+from local.monitoring.kustomize import OPENSHIFT, render
 
 Resources = Mapping[str, Mapping[str, Any]]
 
 
 @pytest.fixture(scope="session")
 def openshift(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of openshift/ as its user has it: with credentials filled in."""
+    """A copy of cluster/openshift/ as its user has it: with credentials filled in."""
     copy = tmp_path_factory.mktemp("clusters") / "openshift"
     shutil.copytree(OPENSHIFT, copy, ignore=shutil.ignore_patterns("webhook.env"))
     shutil.copy(copy / "credentials" / "webhook.env.example", copy / "credentials" / "webhook.env")

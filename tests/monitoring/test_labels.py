@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-import monitoring
 from fencing.alert import Alert
 from fencing.decisions.admit_alerts import Admission, Admitter
 from fencing.settings import Sites
+from local.monitoring.plain import PLAIN
 
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 FINGERPRINT = "fefb802a49f43793"
@@ -23,7 +22,7 @@ OTHER_SITE = {"site-a": "site-b", "site-b": "site-a"}
 
 def labels_of_alerts(reporter: str) -> Iterator[Mapping[str, str]]:
     """The labels of every alert in a cluster's rules: the rule's own, and those of the metric that it looks at."""
-    rules = yaml.safe_load((Path(monitoring.__file__).parent / reporter / "rules.yml").read_text())
+    rules = yaml.safe_load((PLAIN / reporter / "rules.yml").read_text())
     for rule in rules["groups"][0]["rules"]:
         if "alert" in rule:
             metric = {"namespace": "keycloak", "site": OTHER_SITE[reporter]}

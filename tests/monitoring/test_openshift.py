@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monitoring.kustomize import OPENSHIFT, RenderingFailed, render
+from local.monitoring.kustomize import OPENSHIFT, RenderingFailed, render
 from tests.monitoring.conftest import Resources
 
 pytestmark = pytest.mark.real

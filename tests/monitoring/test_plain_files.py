@@ -1,4 +1,4 @@
-"""The plain files are those that openshift/ gives, and Prometheus and Alertmanager understand them."""
+"""The plain files are those that cluster/openshift/ gives, and Prometheus and Alertmanager understand them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-import monitoring
-from monitoring.plain import NotTranslated, alertmanager, plain_files
-from real.tools import AMTOOL, PROMTOOL, path_of
+from local.monitoring.plain import PLAIN, NotTranslated, alertmanager, plain_files
+from local.tools import AMTOOL, PROMTOOL, path_of
 from tests.monitoring.conftest import Resources
 
 pytestmark = pytest.mark.real
 
-MONITORING = Path(monitoring.__file__).parent
 RULES_TEST = Path(__file__).parent / "rules_test.yml"
 INCIDENT = {
     "alertname": "SiteOffline",
@@ -32,7 +30,7 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def receiver_of(site: str, labels: dict[str, str]) -> str:
-    file = MONITORING / site / "alertmanager.yml"
+    file = PLAIN / site / "alertmanager.yml"
     arguments = [f"{name}={value}" for name, value in labels.items()]
     result = run(path_of(AMTOOL), "config", "routes", "test", f"--config.file={file}", *arguments)
     assert result.returncode == 0, result.stderr
@@ -41,11 +39,11 @@ def receiver_of(site: str, labels: dict[str, str]) -> str:
 
 def test_the_files_are_up_to_date(site: str) -> None:
     for name, text in plain_files(site).items():
-        assert (MONITORING / site / name).read_text() == text, "Run `python -m monitoring`."
+        assert (PLAIN / site / name).read_text() == text, "Run `python -m local.monitoring`."
 
 
 def test_the_rules_are_valid(site: str) -> None:
-    result = run(path_of(PROMTOOL), "check", "rules", MONITORING / site / "rules.yml")
+    result = run(path_of(PROMTOOL), "check", "rules", PLAIN / site / "rules.yml")
 
     assert result.returncode == 0, result.stderr
     assert "5 rules found" in result.stdout
@@ -58,7 +56,7 @@ def test_the_rules_do_what_they_should() -> None:
 
 
 def test_prometheus_understands_its_file(site: str, tmp_path: Path) -> None:
-    document = yaml.safe_load((MONITORING / site / "prometheus.yml").read_text())
+    document = yaml.safe_load((PLAIN / site / "prometheus.yml").read_text())
     # Debian builds Prometheus without the discovery of Kubernetes.
     [scrape] = document["scrape_configs"]
     assert scrape.pop("kubernetes_sd_configs") == [{"role": "endpoints", "namespaces": {"names": ["keycloak"]}}]
@@ -71,7 +69,7 @@ def test_prometheus_understands_its_file(site: str, tmp_path: Path) -> None:
 
 
 def test_alertmanager_understands_its_file(site: str) -> None:
-    result = run(path_of(AMTOOL), "check-config", MONITORING / site / "alertmanager.yml")
+    result = run(path_of(AMTOOL), "check-config", PLAIN / site / "alertmanager.yml")
 
     assert result.returncode == 0, result.stderr
     assert "SUCCESS" in result.stdout

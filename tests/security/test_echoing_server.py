@@ -13,7 +13,7 @@ import urllib3
 from fencing.adapters.infinispan import Infinispan
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.errors import FencingError
-from tests.fuzz.corpus import PASSWORD, TOKEN, USERNAME
+from verification.fuzz.corpus import PASSWORD, TOKEN, USERNAME
 
 
 class KnownSecret:

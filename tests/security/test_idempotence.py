@@ -15,7 +15,7 @@ import pytest
 from fencing.adapters.executions import Executions
 from fencing.alert import Alert
 from local.aws.in_process import in_process_aws
-from tests.fuzz.corpus import DNS_NAME
+from verification.fuzz.corpus import DNS_NAME
 
 DELIVERIES = 200
 STARTS_AT = "2026-11-22T18:32:38.147Z"

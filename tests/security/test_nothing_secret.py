@@ -16,15 +16,15 @@ from moto.sns.models import sns_backends
 
 from fencing.observability import logger
 from local.scenarios.alertmanager import FiringAlert, webhook_body
-from local.scenarios.history import Way
-from local.scenarios.in_process import InProcessStage
 from local.scenarios.model import AlertsStep, CredentialsStep, Scenario, Step, WorldStep
 from local.scenarios.runner import Runner
-from local.scenarios.stage import Answer
+from local.stack.history import Way
+from local.stack.in_process import InProcessStage
+from local.stack.stage import Answer
 from local.world import WorldPlan
 from local.world.world import STACK_REGION as REGION
-from tests.fuzz.corpus import INJECTIONS, WRONG_HEADERS, basic
-from tests.secrecy.watch import forms_of
+from tests.security.leaks.watch import forms_of
+from verification.fuzz.corpus import INJECTIONS, WRONG_HEADERS, basic
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nothing-secret")]
 

@@ -20,7 +20,7 @@ from fencing.decisions.admit_alerts import Admitter
 from fencing.doorkeeper import Doorkeeper
 from fencing.settings import Sites
 from fencing.steps.receive_alerts import ReceiveAlerts, Request
-from tests.fuzz.corpus import BODIES, DOCUMENTS, basic
+from verification.fuzz.corpus import BODIES, DOCUMENTS, basic
 
 USERNAME = "alertmanager"
 RESOLVED = next(body for body, document in zip(BODIES, DOCUMENTS, strict=True) if document["status"] == "resolved")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from local.sam import PROJECT
-from tests.privilege.grants import WITHOUT_RESOURCE_LEVEL
+from local.sam.cli import PROJECT
+from tests.security.iam.grants import WITHOUT_RESOURCE_LEVEL
 from tests.template.transformed import GOLDEN, as_text, transformed_template
 
 TEMPLATE = transformed_template()

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import yaml
 
 from local.aws.cloudformation.templates import parsed, transformed
-from local.sam import PROJECT, REGION
+from local.sam.cli import PROJECT, REGION
 
 GOLDEN = Path(__file__).with_name("transformed.yaml")
 # What has no default; any other value is the template's own.

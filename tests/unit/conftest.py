@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from fencing.observability import logger
 from local.aws.in_process import InProcessAws, in_process_aws
-from local.sites.pair import SitePair
+from local.sites.simulated.pair import SitePair
 from tests.unit.logged import Logged
 
 # moto would make up hundreds of machine images per region and test.

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 import pytest
 
 from local.scenarios import reading
-from local.scenarios.in_process import InProcessStage
 from local.scenarios.model import Scenario
 from local.scenarios.runner import Runner
+from local.stack.in_process import InProcessStage
 
 
 class Stages:

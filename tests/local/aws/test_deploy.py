@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from local import sam
 from local.aws.clients import client
 from local.aws.server import LocalAws
+from local.sam import cli as sam
 
 APPLICATION = Path(__file__).parents[1] / "sam_application" / "template.yaml"
 STACK = "small"

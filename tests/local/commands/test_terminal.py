@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from local import terminal
-from local.terminal import hanging, interrupted_once, phase
+from local.commands import terminal
+from local.commands.terminal import hanging, interrupted_once, phase
 
 
 def test_a_phase_tells_how_long_it_took(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local import timeline
+from local.commands import timeline
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
-from local.scenarios.history import Failure, Visit, Way
 from local.scenarios.runner import Post
-from local.scenarios.stage import Answer
+from local.stack.history import Failure, Visit, Way
+from local.stack.stage import Answer
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

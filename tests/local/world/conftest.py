@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.aws.in_process import in_process_aws
-from local.sites.pair import SitePair
+from local.sites.simulated.pair import SitePair
 from local.world import World, WorldPlan
 from tests.local.world.helpers import client
 

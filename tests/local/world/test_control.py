@@ -15,10 +15,10 @@ import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
-from local import world_command
+from local.commands import world as world_command
 from local.world import World
 from local.world.actions import ACTIONS, TYPES
-from local.world_api import WorldClient, WorldError, world_api
+from local.world.api import WorldClient, WorldError, world_api
 
 
 class RecordingWorld(World):

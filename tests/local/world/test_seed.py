@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.sites.pair import SitePair
+from local.sites.simulated.pair import SitePair
 from local.world import World, WorldPlan
 from tests.local.world.helpers import client, endpoints, tags_of
 

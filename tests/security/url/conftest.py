@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.security.deployment import DeployedWebhook, deployed_webhook
+from verification.fuzz.deployment import DeployedWebhook, deployed_webhook
 
 
 @pytest.fixture(scope="package")

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.fuzz.corpus import DOCUMENTS, basic
-from tests.security.deployment import DeployedWebhook, HttpAnswer
+from verification.fuzz.corpus import DOCUMENTS, basic
+from verification.fuzz.deployment import DeployedWebhook, HttpAnswer
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("function-url")]
 

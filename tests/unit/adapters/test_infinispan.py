@@ -25,8 +25,8 @@ from fencing.errors import (
 )
 from local.aws.in_process import InProcessAws
 from local.sites.certificates import Authority
-from local.sites.pair import SitePair
-from local.sites.server import HttpsServer
+from local.sites.simulated.pair import SitePair
+from local.sites.simulated.server import HttpsServer
 from tests.unit.aws_resources import create_secret, rotate_secret
 from tests.unit.builders import SITES
 

@@ -13,7 +13,7 @@ import claim_fence.app
 import take_site_offline.app
 import update_endpoint_group.app
 from local.aws.in_process import InProcessAws
-from local.sites.pair import SitePair
+from local.sites.simulated.pair import SitePair
 from tests.unit.aws_resources import create_fence_table, create_secret, edge
 from tests.unit.builders import DNS_NAME, NOW, alert
 from tests.unit.handlers.conftest import FUNCTIONS, Invoke

@@ -18,7 +18,7 @@ from fencing.topology import Topology, View
 from local.aws import globalaccelerator
 from local.aws.globalaccelerator import GlobalAcceleratorBackend
 from local.aws.in_process import InProcessAws
-from local.sites.pair import SitePair
+from local.sites.simulated.pair import SitePair
 from local.world.edge import Edge
 from tests.unit.aws_resources import create_fence_table, create_secret, edge
 from tests.unit.builders import DNS_NAME, NOW, SITES, alert, record

@@ -8,7 +8,7 @@ from fencing.decisions.check_reporter import Evidence, Verdict
 from fencing.errors import InfinispanUnavailable
 from fencing.outcome import OutcomeCode
 from fencing.steps.check_reporter import LAST_CHECK, CheckedReporter, CheckReporter
-from local.sites.pair import SitePair
+from local.sites.simulated.pair import SitePair
 from tests.unit.builders import alert
 from tests.unit.steps.conftest import World
 

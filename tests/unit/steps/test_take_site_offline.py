@@ -11,7 +11,7 @@ from fencing.errors import EndpointStillListed, InfinispanUnavailable, SiteNotYe
 from fencing.fence import Fence
 from fencing.outcome import Outcome, OutcomeCode
 from fencing.steps.take_site_offline import TakeSiteOffline
-from local.sites.pair import SitePair
+from local.sites.simulated.pair import SitePair
 from tests.unit.builders import DNS_NAME, NOW
 from tests.unit.steps.conftest import World
 

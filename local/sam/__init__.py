@@ -1,0 +1,1 @@
+"""The real sam command line: builds, deploys and invokes against the AWS on this machine."""

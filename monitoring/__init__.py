@@ -1,1 +1,0 @@
-"""Monitoring without OpenShift: plain Prometheus and Alertmanager files, made from what is in openshift/."""

@@ -1,1 +1,0 @@
-"""Two real Infinispan sites on the loopback interface, and the link between them."""

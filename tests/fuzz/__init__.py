@@ -1,1 +1,0 @@
-"""Hostile requests for the webhook: `python -m tests.fuzz` sends many, the fast tests some of the same."""

@@ -1,0 +1,38 @@
+"""The invariants hold in every state, to a small bound; the full one is `python -m verification.model`."""
+
+from functools import cache
+
+import pytest
+
+from verification.model.runs import Explored, explore, walk
+from verification.model.scenarios import SMALL, Scenario
+from verification.model.walk import WALKS
+
+
+@cache
+def explored_once(scenario: Scenario) -> Explored:
+    return explore(scenario)
+
+
+@pytest.mark.parametrize("scenario", SMALL, ids=lambda scenario: scenario.name)
+def test_no_interleaving_breaks_anything(scenario: Scenario):
+    explored = explored_once(scenario)
+
+    assert not explored.broken, "\n".join(explored.story)
+    assert explored.complete
+    assert "Fenced" in explored.outcomes
+
+
+def test_the_small_bound_reaches_every_outcome_that_a_race_can_have():
+    outcomes = {outcome for scenario in SMALL for outcome in explored_once(scenario).outcomes}
+
+    assert outcomes >= {"Fenced", "OtherSiteSurvives", "Refused", "PartlyFenced", "NotFenced", "Superseded"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", WALKS, ids=lambda scenario: scenario.name)
+def test_random_walks_beyond_the_bound_break_nothing(scenario: Scenario):
+    walked = walk(scenario, range(3))
+
+    assert not walked.story, f"seed {walked.seed}:\n" + "\n".join(walked.story)
+    assert walked.steps > 100
