@@ -32,7 +32,7 @@ chaos: environments ## kill running functions 100 times, and see that the next a
 fuzz: environments ## send 100,000 hostile requests to the webhook, 5,000 of them over its function URL
 	@$(PYTHON) -m verification.fuzz
 
-test-slow: environments ## run what the fast tests leave out: the function URL, the repairs of moto, all grants, ...
+test-slow: environments .venv-aws/lock.txt ## run what the fast tests leave out: the function URL, the repairs of moto, all grants, ...
 	@.venv/bin/pytest --numprocesses 2 --dist loadgroup -m "slow and not docker and not real" --ignore tests/sam/deploy
 
 test-real: environments ## test with real Infinispan, Prometheus and Alertmanager (needs Java, Maven and these two)
@@ -41,8 +41,8 @@ test-real: environments ## test with real Infinispan, Prometheus and Alertmanage
 demo-real: environments ## like demo, with real Infinispan, Prometheus and Alertmanager
 	@$(PYTHON) -m local.commands.real demo
 
-measure: environments ## measure a split with real parts, our settings against the guide's, into README.md (RUNS=10)
-	@$(PYTHON) -m local.commands.real measure --runs $(or $(RUNS),10) --readme README.md
+measure: environments ## measure a split with real parts, our settings against the guide's, into docs/measurement.md (RUNS=10)
+	@$(PYTHON) -m local.commands.real measure --runs $(or $(RUNS),10) --page docs/measurement.md
 
 test-sam: environments ## sam local invoke with every event, in containers (needs Docker), and the life of a deployment
 	@.venv/bin/pytest -m docker tests/sam/invoke
@@ -69,14 +69,16 @@ format: environments ## put the Python files in order
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-# Both environments at once, unless make was told itself how many jobs to run. Only `make lint` needs the third.
+# Both environments at once, unless make was told itself how many jobs to run. Only `make lint` and `make test-slow` need
+# a third.
 environments:
 	@$(MAKE) --silent --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,--jobs=2) .venv/lock.txt .venv-sam/lock.txt
 
 .venv/lock.txt: requirements/dev.txt
 .venv-sam/lock.txt: requirements/sam.txt
 .venv-checkov/lock.txt: requirements/checkov.txt
-.venv/lock.txt .venv-sam/lock.txt .venv-checkov/lock.txt:
+.venv-aws/lock.txt: requirements/aws.txt
+.venv/lock.txt .venv-sam/lock.txt .venv-checkov/lock.txt .venv-aws/lock.txt:
 	@python=$$(requirements/find_python.sh) && "$$python" requirements/install.py $(@D) $<
 
 # Keeps the versions that are pinned and still fit; UPGRADE=--upgrade takes the newest ones.
@@ -89,6 +91,7 @@ lock: ## pin the packages anew after a change of requirements/*.in or layer/requ
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
+	$(COMPILE) requirements/aws.in --output-file requirements/aws.txt
 	$(COMPILE) local/sam/containers/image/requirements.in --output-file local/sam/containers/image/requirements.txt
 
 clean: ## remove the virtual environments and everything built

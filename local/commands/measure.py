@@ -38,18 +38,18 @@ class NoPlaceForTheTable(Exception):
     """The file that the table should go into has no pair of markers for it."""
 
 
-def measure(runs: int, names: Sequence[str], *, json_file: Path, readme: Path | None) -> None:
+def measure(runs: int, names: Sequence[str], *, json_file: Path, page: Path | None) -> None:
     """Let the sites split `runs` times with each of the settings; print the table, save the numbers.
 
     Every run has new Prometheuses and Alertmanagers, and functions that start cold.
 
     Raises:
         ToolsMissing: something isn't installed.
-        NoPlaceForTheTable: `readme` has no markers. Nothing has been run then.
+        NoPlaceForTheTable: `page` has no markers. Nothing has been run then.
     """
     require(*ALL_TOOLS)
-    if readme is not None:
-        with_table(readme, "")
+    if page is not None:
+        with_table(page, "")
     found: dict[str, list[Timeline]] = {}
     with (
         tempfile.TemporaryDirectory(prefix="site-fencing-") as directory,
@@ -63,8 +63,8 @@ def measure(runs: int, names: Sequence[str], *, json_file: Path, readme: Path | 
                 json_file.write_text(json.dumps(_as_json(found), indent=2) + "\n")
     table = markdown(found)
     say(table)
-    if readme is not None:
-        readme.write_text(with_table(readme, table))
+    if page is not None:
+        page.write_text(with_table(page, table))
 
 
 def markdown(found: dict[str, list[Timeline]]) -> str:
@@ -118,13 +118,13 @@ def _as_json(found: dict[str, list[Timeline]]) -> dict[str, Any]:
     }
 
 
-def with_table(readme: Path, table: str) -> str:
+def with_table(page: Path, table: str) -> str:
     """The file's text with the table between its markers.
 
     Raises:
         NoPlaceForTheTable: it has no markers.
     """
-    text = readme.read_text()
+    text = page.read_text()
     if BEGIN not in text or END not in text:
-        raise NoPlaceForTheTable(f"{readme} should hold the lines {BEGIN} and {END}.")
+        raise NoPlaceForTheTable(f"{page} should hold the lines {BEGIN} and {END}.")
     return re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{table}\n{END}", text, flags=re.DOTALL)

@@ -24,7 +24,7 @@ def main(command_line: list[str] | None = None) -> int:
         with terminal.interrupted_once():
             if arguments.command == "demo":
                 return demo()
-            measure(arguments.runs, arguments.settings, json_file=arguments.json, readme=arguments.readme)
+            measure(arguments.runs, arguments.settings, json_file=arguments.json, page=arguments.page)
             return 0
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     measuring.add_argument("--runs", type=int, default=10, help="how often with each (default: %(default)s)")
     measuring.add_argument("--settings", choices=SETTINGS, nargs="+", default=list(SETTINGS))
     measuring.add_argument("--json", type=Path, default=Path("docs/measurement.json"), help="where the numbers go")
-    measuring.add_argument("--readme", type=Path, help="a file with markers for the table")
+    measuring.add_argument("--page", type=Path, help="a file with markers for the table")
     return parser
 
 

@@ -20,15 +20,15 @@ def test_the_table_shows_minimum_median_and_maximum_of_each_phase() -> None:
 
 
 def test_the_table_goes_between_the_markers_and_replaces_the_last_one(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"above\n{BEGIN}\nold\n{END}\nbelow\n")
+    page = tmp_path / "measurement.md"
+    page.write_text(f"above\n{BEGIN}\nold\n{END}\nbelow\n")
 
-    assert with_table(readme, r"new \1") == f"above\n{BEGIN}\nnew \\1\n{END}\nbelow\n"
+    assert with_table(page, r"new \1") == f"above\n{BEGIN}\nnew \\1\n{END}\nbelow\n"
 
 
 def test_a_file_without_markers_is_refused(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("no markers")
+    page = tmp_path / "measurement.md"
+    page.write_text("no markers")
 
-    with pytest.raises(NoPlaceForTheTable, match="README"):
-        with_table(readme, "table")
+    with pytest.raises(NoPlaceForTheTable, match="measurement.md"):
+        with_table(page, "table")
