@@ -20,7 +20,7 @@ WITH_COMMANDS = tuple(dict.fromkeys((page, code.section) for page in PAGES for c
 RUNNING = (test_guides, test_local, test_operating, test_readme)
 # sam finds these two's region in samconfig.toml, or needs none.
 WITHOUT_REGION = re.compile(r"sam (build|deploy)\b")
-LANGUAGES = {SHELL, "text"}
+LANGUAGES = {SHELL, "text", "json"}
 SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 
 each_page = pytest.mark.parametrize("page", PAGES)

@@ -126,8 +126,6 @@ def test_every_parameter_is_described_and_stands_where_its_group_does() -> None:
     groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     assert [name for group in groups for name in group["Parameters"]] == list(TEMPLATE["Parameters"])
     assert [name for name, one in TEMPLATE["Parameters"].items() if not one.get("Description")] == []
-    deploying = (PROJECT / "README.md").read_text().partition("## Deploying")[2].partition("\n## ")[0]
-    assert set(re.findall(r"`(\w+)`", deploying)) >= TEMPLATE["Parameters"].keys()
 
 
 def test_the_repository_knows_whose_it_is() -> None:

@@ -30,5 +30,5 @@ def test_a_file_without_markers_is_refused(tmp_path: Path) -> None:
     page = tmp_path / "measurement.md"
     page.write_text("no markers")
 
-    with pytest.raises(NoPlaceForTheTable, match="measurement.md"):
+    with pytest.raises(NoPlaceForTheTable, match=r"measurement\.md"):
         with_table(page, "table")
