@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import yaml
+from samtranslator.yaml_helper import yaml_parse
 
-from local.aws.cloudformation.templates import parsed, transformed
+from local.aws.cloudformation.templates import transformed
 from local.sam.cli import PROJECT, REGION
 
 GOLDEN = Path(__file__).with_name("transformed.yaml")
@@ -34,8 +34,7 @@ def transformed_template() -> dict[str, Any]:
         text = text.replace(local, f"{local.partition(':')[0]}: s3://uploaded/{name}.zip")
     text = text.replace("DefinitionUri: statemachine/", "DefinitionUri: s3://uploaded/")
     with patch.dict("os.environ", {"AWS_DEFAULT_REGION": REGION}):  # the transform asks boto3 for it
-        document: dict[str, Any] = json.loads(transformed(parsed(text), PARAMETERS))
-    return document
+        return transformed(yaml_parse(text), PARAMETERS)  # with aliases, which sam resolves when it packages
 
 
 def as_text() -> str:

@@ -6,7 +6,6 @@ conditions, and never asks a condition again on update.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from moto.cloudformation.models import Change, ChangeSet
 from moto.cloudformation.parsing import ResourceMap
 
+from local.aws.cloudformation.intrinsics import Known, settled
 from local.aws.patching import replace_method
 
 
@@ -57,28 +57,12 @@ def _effective_resources(resources: ResourceMap) -> dict[str, Any]:
 
     moto adds missing Properties to what it deploys; that is no difference.
     """
-    conditions = resources.lazy_condition_map
+    known = Known.of(resources)
     return {
-        name: _resolved({"Properties": {}, **declaration}, resources.resolved_parameters, conditions)
+        name: settled({"Properties": {}, **declaration}, known)
         for name, declaration in resources._resource_json_map.items()  # noqa: SLF001
-        if "Condition" not in declaration or conditions[declaration["Condition"]]
+        if "Condition" not in declaration or known.conditions[declaration["Condition"]]
     }
-
-
-def _resolved(value: Any, parameters: Mapping[str, Any], conditions: Mapping[str, bool]) -> Any:
-    """Only good for comparing: references to resources stay, and a parameter of Fn::Sub is resolved in any text."""
-    match value:
-        case {"Ref": str(name)} if name in parameters:
-            return parameters[name]
-        case {"Fn::If": [str(condition), if_true, if_false]}:
-            return _resolved(if_true if conditions[condition] else if_false, parameters, conditions)
-        case str():
-            return re.sub(r"\$\{(\w+)\}", lambda match: str(parameters.get(match[1], match[0])), value)
-        case dict():
-            return {key: _resolved(member, parameters, conditions) for key, member in value.items()}
-        case list():
-            return [_resolved(member, parameters, conditions) for member in value]
-    return value
 
 
 def _changes(_original: Any, self: ChangeSet) -> list[Change]:

@@ -5,36 +5,78 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
-from moto.cloudformation.parsing import OutputMap
+from moto.cloudformation.parsing import OutputMap, ResourceMap
+from moto.cloudformation.responses import CloudFormationResponse
 
+from local.aws.cloudformation import early_validation
 from local.aws.cloudformation.events import enter, reason_of
+from local.aws.cloudformation.intrinsics import Known
+from local.aws.cloudformation.parameters import values_of, with_defaults
+from local.aws.cloudformation.references import check_conditions, check_references
 from local.aws.cloudformation.resource_types import RESOURCE_TYPES
-from local.aws.cloudformation.templates import check_rules, parsed, transformed, with_defaults
+from local.aws.cloudformation.rules import check_rules
+from local.aws.cloudformation.schemas import property_errors
+from local.aws.cloudformation.template_format import check_format
+from local.aws.cloudformation.templates import check_body, parsed, transformed
 from local.aws.cloudformation.updates import Update
 from local.aws.patching import replace_method
 
 
 def install() -> None:
     """Idempotent: see `local.aws.repairs`."""
-    replace_method(CloudFormationBackend, "create_stack", _with_prepared_template)
-    replace_method(CloudFormationBackend, "create_change_set", _with_prepared_template)
+    for operation in ("create_stack", "create_change_set", "update_stack"):
+        replace_method(CloudFormationResponse, operation, _with_limited_body)
+    replace_method(CloudFormationBackend, "create_stack", _create_stack)
+    replace_method(CloudFormationBackend, "create_change_set", _create_change_set)
     replace_method(CloudFormationBackend, "update_stack", _update_stack)
     replace_method(CloudFormationBackend, "execute_change_set", _execute_change_set)
     replace_method(parsing, "resource_class_from_type", _resource_class)
+    replace_method(parsing, "parse_resource_and_generate_name", _with_valid_properties)
     replace_method(Stack, "parse_template", _parse_prepared)
     replace_method(Stack, "parameter_list", _parameters_as_given)
     replace_method(ChangeSet, "_parse_template", _parse_change_set)
 
 
-def _with_prepared_template(original: Any, self: CloudFormationBackend, **arguments: Any) -> Any:
-    template, parameters = _prepared(self, arguments["template"], arguments["parameters"] or {})
-    return original(self, **{**arguments, "template": template, "parameters": parameters})
+def _with_limited_body(original: Any, self: CloudFormationResponse) -> Any:
+    check_body(self._get_param("TemplateBody") or "")
+    return original(self)
+
+
+def _create_stack(original: Any, self: CloudFormationBackend, **arguments: Any) -> Any:
+    prepared = _prepared(self, arguments["name"], arguments["template"], arguments["parameters"] or {})
+    return original(self, **{**arguments, "template": prepared.text, "parameters": prepared.parameters})
+
+
+def _create_change_set(original: Any, self: CloudFormationBackend, **arguments: Any) -> tuple[str, str]:
+    """moto makes a second stack of the name when a first change set was never executed, and validates nothing."""
+    prepared = _prepared(self, arguments["stack_name"], arguments["template"], arguments["parameters"] or {})
+    if arguments["change_set_type"] == "CREATE":
+        _make_way(self, arguments["stack_name"], arguments["change_set_name"])
+    made: tuple[str, str] = original(
+        self, **{**arguments, "template": prepared.text, "parameters": prepared.parameters}
+    )
+    change_set = self.change_sets[made[0]]
+    if change_set.status == "CREATE_COMPLETE":
+        early_validation.validate(change_set, prepared.known, self.region_name)
+    return made
+
+
+def _make_way(backend: CloudFormationBackend, name: str, change_set_name: str) -> None:
+    """A stack in review has nothing in it yet; any other one is in the way."""
+    for stack in [stack for stack in backend.stacks.values() if stack.name == name]:
+        if stack.status != "REVIEW_IN_PROGRESS":
+            raise ValidationError(
+                message=f"Stack [{name}] already exists and cannot be created again with the changeSet "
+                f"[{change_set_name}]."
+            )
+        del backend.stacks[stack.stack_id]
 
 
 def _update_stack(
@@ -48,23 +90,60 @@ def _update_stack(
 ) -> Stack:
     stack = self.get_stack(name)
     given = self._resolve_update_parameters(stack, parameters)
-    prepared, complete = _prepared(self, template, given)
+    prepared = _prepared(self, stack.name, template, given)
     stack.role_arn = role_arn
-    _deploy(stack, "UPDATE", prepared, complete, tags)
+    _deploy(stack, "UPDATE", prepared.text, prepared.parameters, tags)
     return stack
 
 
+@dataclass(frozen=True)
+class _Prepared:
+    """A template as JSON, transformed and checked, with all parameters, and what is known before it is deployed."""
+
+    text: str
+    parameters: dict[str, str]
+    known: Known
+
+
 def _prepared(
-    backend: CloudFormationBackend, template: str, parameters: Mapping[str, Any]
-) -> tuple[str, dict[str, str]]:
-    """moto knows no SAM transform, takes any parameter, compares only those that are given, and skips what it lacks."""
+    backend: CloudFormationBackend, stack_name: str, template: str, parameters: Mapping[str, Any]
+) -> _Prepared:
+    """moto knows no SAM transform, takes any parameter and any template, and skips what it lacks.
+
+    Raises ValidationError, in CloudFormation's words, for what CloudFormation refuses.
+    """
     given = parsed(template)
     complete = with_defaults(given, parameters)
-    check_rules(given, complete)
+    pseudo = {"AWS::AccountId": backend.account_id, "AWS::Region": backend.region_name, "AWS::StackName": stack_name}
+    check_rules(given, {**pseudo, **values_of(given, complete)})
     with patch.dict(os.environ, {"AWS_DEFAULT_REGION": backend.region_name}):  # the transform asks boto3 for it
-        prepared = transformed(given, complete)
-    _refuse_unsupported(prepared)
-    return prepared, complete
+        document = transformed(given, complete)
+    check_format(document)
+    check_conditions(document)
+    _refuse_unsupported(document)
+    known = Known.of(_planned(backend, stack_name, document, complete))
+    check_references(document, known, backend.region_name)
+    return _Prepared(json.dumps(document), complete, known)
+
+
+def _planned(
+    backend: CloudFormationBackend, stack_name: str, template: dict[str, Any], parameters: Mapping[str, str]
+) -> ResourceMap:
+    """moto's map of what isn't deployed yet, for its parameters and conditions."""
+    planned = ResourceMap(
+        stack_id="",
+        stack_name=stack_name,
+        parameters=dict(parameters),
+        tags={},
+        region_name=backend.region_name,
+        account_id=backend.account_id,
+        template=template,
+        cross_stack_resources=backend.exports,
+    )
+    planned.load_mapping()
+    planned.load_parameters()
+    planned.load_conditions()
+    return planned
 
 
 def _parse_prepared(_original: Any, template: str) -> dict[str, Any]:
@@ -87,9 +166,9 @@ def _parse_change_set(_original: Any, self: ChangeSet) -> None:
     self.template_dict = json.loads(self.template)
 
 
-def _refuse_unsupported(template: str) -> None:
+def _refuse_unsupported(template: Mapping[str, Any]) -> None:
     """moto warns and reports success."""
-    types = {declaration["Type"] for declaration in json.loads(template).get("Resources", {}).values()}
+    types = {declaration["Type"] for declaration in template["Resources"].values()}
     supported = {*RESOURCE_TYPES, *parsing.get_model_map(), *parsing.NULL_MODELS}
     if unsupported := sorted(types - supported):
         raise ValidationError(
@@ -102,6 +181,22 @@ def _resource_class(original: Any, resource_type: str) -> Any:
     return RESOURCE_TYPES.get(resource_type) or original(resource_type)
 
 
+def _with_valid_properties(
+    original: Any, logical_id: str, resource_json: dict[str, Any], resources_map: ResourceMap
+) -> Any:
+    """With all functions resolved, CloudFormation validates a resource's properties; moto takes any."""
+    made = original(logical_id, resource_json, resources_map)
+    if made is not None:
+        declaration = made[1]
+        region = str(resources_map["AWS::Region"])
+        if errors := property_errors(declaration["Type"], declaration["Properties"], region):
+            listed = "\n".join(map(str, errors))
+            raise ValidationError(
+                message=f"Properties validation failed for resource {logical_id} with message:\n{listed}"
+            )
+    return made
+
+
 def _execute_change_set(
     _original: Any, self: CloudFormationBackend, change_set_name: str, stack_name: str | None = None
 ) -> None:
@@ -109,6 +204,8 @@ def _execute_change_set(
     change_set = self.describe_change_set(change_set_name)
     if change_set is None:
         raise ValidationError(stack_name)
+    if change_set.status != "CREATE_COMPLETE":
+        raise early_validation.InvalidChangeSetStatus(change_set)
     stack = self.stacks[change_set.stack_id]
     _deploy(stack, change_set.change_set_type, change_set.template, change_set.parameters, change_set.tags)
     complete = stack.status == f"{change_set.change_set_type}_COMPLETE"

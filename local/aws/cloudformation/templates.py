@@ -1,16 +1,15 @@
-"""From the template that is uploaded to the one that is deployed: the SAM transform, and the parameters' rules."""
+"""From the template that is uploaded to the one that is deployed: its text, and the SAM transform."""
 
 from __future__ import annotations
 
 import copy
 import json
 import logging
-import re
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.parsing import parse_condition
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
 from samtranslator.translator.transform import transform
@@ -20,6 +19,8 @@ from samtranslator.yaml_helper import yaml_parse
 logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
 
 SAM_TRANSFORM = "AWS::Serverless-2016-10-31"
+MOST_BYTES_IN_REQUEST = 51_200
+MOST_BYTES = 1_000_000
 
 
 class NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc]  # samtranslator has no types
@@ -32,78 +33,57 @@ class NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc]  # samtransl
         return {}
 
 
+def check_body(body: str) -> None:
+    """Raise ValidationError for a template that is too large to be part of a request."""
+    if len(body.encode()) > MOST_BYTES_IN_REQUEST:
+        raise ValidationError(
+            message=f"1 validation error detected: Value '{body}' at 'templateBody' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {MOST_BYTES_IN_REQUEST}"
+        )
+
+
 def parsed(template: str) -> dict[str, Any]:
-    """The template as a dict, its short intrinsic functions spelt out."""
-    document: dict[str, Any] = yaml_parse(template)
+    """The template as a dict, its short intrinsic functions spelt out.
+
+    Raises ValidationError, as CloudFormation does, for what is no template. sam resolves aliases when it packages one.
+    """
+    if len(template.encode()) > MOST_BYTES:
+        raise ValidationError(message=f"Template may not exceed {MOST_BYTES} bytes in size.")
+    try:
+        document = yaml_parse(template)
+        aliased = has_aliases(template)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise ValidationError(message=f"Template format error: YAML not well-formed.{place}") from error
+    if not isinstance(document, dict):
+        raise ValidationError(message="Template format error: unsupported structure.")
+    if aliased:
+        raise ValidationError(message="Template error: YAML aliases are not allowed in CloudFormation templates")
     return document
 
 
-def transformed(template: Mapping[str, Any], parameters: Mapping[str, str]) -> str:
-    """The template as JSON, with its Serverless resources replaced by what they stand for.
+def has_aliases(text: str) -> bool:
+    """Whether a YAML text repeats a part of itself by an alias. Raises yaml.YAMLError for what isn't YAML."""
+    events = yaml.parse(text, Loader=yaml.CSafeLoader)
+    return not text.lstrip().startswith("{") and any(isinstance(event, yaml.AliasEvent) for event in events)
 
-    Raises ValidationError, as CloudFormation does, when the transform refuses it.
+
+def transformed(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
+    """The template with its Serverless resources replaced by what they stand for.
+
+    Raises ValidationError, as CloudFormation does, when the transform refuses it, and for any other transform.
     """
-    document = copy.deepcopy(dict(template))
-    transforms = document.get("Transform", [])
-    if SAM_TRANSFORM in ([transforms] if isinstance(transforms, str) else transforms):
+    document: dict[str, Any] = copy.deepcopy(dict(template))
+    declared = document.get("Transform", [])
+    transforms = [declared] if isinstance(declared, str) else declared
+    if others := [name for name in transforms if name != SAM_TRANSFORM]:
+        raise ValidationError(message=f"No transform named {others[0]} found. The local CloudFormation has SAM's only")
+    if transforms:
         try:
             document = transform(document, dict(parameters), NoManagedPolicies())
         except InvalidDocumentException as error:
             causes = " ".join(str(cause.message) for cause in error.causes)
             raise ValidationError(message=f"Transform {SAM_TRANSFORM} failed with: {error.message} {causes}") from error
-    return json.dumps(document, default=str)
-
-
-def with_defaults(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, str]:
-    """All parameters of the template, checked. Raises ValidationError as CloudFormation does for a wrong one.
-
-    A list is what moto makes of a CommaDelimitedList when the value of the last deployment is to be kept.
-    """
-    declared: Mapping[str, Any] = template.get("Parameters") or {}
-    given = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in parameters.items()}
-    if unknown := sorted(set(given) - set(declared)):
-        raise ValidationError(message=f"Parameters: [{', '.join(unknown)}] do not exist in the template")
-    defaults = {name: str(rules["Default"]) for name, rules in declared.items() if "Default" in rules}
-    complete = defaults | given
-    if missing := sorted(set(declared) - set(complete)):
-        raise ValidationError(message=f"Parameters: [{', '.join(missing)}] must have values")
-    for name, value in complete.items():
-        _check(name, value, declared[name])
-    return complete
-
-
-def check_rules(template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
-    """Raises ValidationError when one of the template's Rules isn't met by the (complete) parameters."""
-    declared: Mapping[str, Any] = template.get("Parameters") or {}
-    values = {
-        name: value.split(",") if declared[name]["Type"] == "CommaDelimitedList" else value
-        for name, value in parameters.items()
-    }
-    for rule in (template.get("Rules") or {}).values():
-        if "RuleCondition" in rule and not parse_condition(rule["RuleCondition"], values, {}):  # type: ignore[arg-type]
-            continue
-        for assertion in rule["Assertions"]:
-            if not parse_condition(assertion["Assert"], values, {}):  # type: ignore[arg-type]
-                raise ValidationError(
-                    message=f"Template error: {assertion.get('AssertDescription', 'a rule of the template is not met')}"
-                )
-
-
-def _check(name: str, value: str, rules: Mapping[str, Any]) -> None:
-    members = value.split(",") if rules["Type"] == "CommaDelimitedList" else [value]
-    if "AllowedPattern" in rules and not all(re.fullmatch(rules["AllowedPattern"], member) for member in members):
-        _refuse(name, rules, f"must match pattern {rules['AllowedPattern']}")
-    if "AllowedValues" in rules and not set(members) <= {str(allowed) for allowed in rules["AllowedValues"]}:
-        _refuse(name, rules, f"must be one of {rules['AllowedValues']}")
-    if rules["Type"] == "Number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", value):
-        _refuse(name, rules, "must be a number")
-    size = float(value) if rules["Type"] == "Number" else len(value)
-    if size < float(rules.get("MinLength", rules.get("MinValue", size))):
-        _refuse(name, rules, "is too small")
-    if size > float(rules.get("MaxLength", rules.get("MaxValue", size))):
-        _refuse(name, rules, "is too large")
-
-
-def _refuse(name: str, rules: Mapping[str, Any], reason: str) -> None:
-    description = rules.get("ConstraintDescription", reason)
-    raise ValidationError(message=f"Parameter {name} failed to satisfy constraint: {description}")
+    plain: dict[str, Any] = json.loads(json.dumps(document, default=str))
+    return plain

@@ -7,9 +7,11 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.base_backend import BackendDict
 
 from local.aws import globalaccelerator, repairs
 from local.aws.in_process import InProcessAws, in_process_aws
+from tests.local.aws.probes.probe import account as probes_account
 
 ROLE = "arn:aws:iam::123456789012:role/any"
 
@@ -26,6 +28,19 @@ def account() -> Iterator[None]:
 def accelerators(account) -> globalaccelerator.GlobalAcceleratorBackend:
     """The empty account's accelerators, with the switches of the simulated world."""
     return globalaccelerator.backend()
+
+
+@pytest.fixture(scope="module")
+def _cloudformation() -> Iterator[None]:
+    repairs.install()
+    with probes_account():
+        yield
+
+
+@pytest.fixture
+def cloudformation(_cloudformation) -> None:
+    """An empty account to deploy to."""
+    BackendDict.reset()
 
 
 class Lambdas(dict[str, Callable[[dict[str, Any], Any], Any]]):
