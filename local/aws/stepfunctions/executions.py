@@ -10,18 +10,13 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.stepfunctions import models as moto_models
-from moto.stepfunctions.parser.api import HistoryEventType
-from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
-from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
-from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from local.aws.patching import replace_method
+from local.aws.stepfunctions.limits import check_start
 
 HISTORY_PAGE = 100
 
@@ -35,7 +30,6 @@ def install() -> None:
     replace_method(StepFunctionsParserBackend, "start_execution", _start_once)
     replace_method(Execution, "get_start_execution_details", _with_start_time_as_text)
     replace_method(BaseExecutionWorkerCommunication, "_reflect_execution_status", _result_before_status)
-    replace_method(StateChoice, "_eval_state", _no_choice_matched)
     replace_method(StepFunctionResponse, "describe_execution", _describe_with_json_output)
     replace_method(StepFunctionResponse, "list_executions", _list_with_stop_date)
     replace_method(StepFunctionResponse, "get_execution_history", _history_in_pages)
@@ -61,8 +55,7 @@ def _start_once(
     trace_header: str | None = None,
 ) -> Execution:
     """moto looks for an execution of that name and adds one without a lock, and takes no name for the name "None"."""
-    if name:
-        self._validate_name(name)
+    check_start(self, state_machine_arn, name, execution_input)
     with _starting:
         name = name or str(uuid.uuid4())
         execution: Execution = original(self, state_machine_arn, name, execution_input, trace_header)
@@ -86,22 +79,6 @@ def _result_before_status(original: Any, self: BaseExecutionWorkerCommunication)
         failure: Any = final.error
         execution.error, execution.cause = failure.get("error"), failure.get("cause")
     original(self)
-
-
-def _no_choice_matched(original: Any, self: StateChoice, env: Environment) -> None:
-    """moto fails with States.Runtime and an unformatted message."""
-    try:
-        original(self, env)
-    except RuntimeError as error:
-        if self.default_state is not None:
-            raise
-        name = StatesErrorName(typ=StatesErrorNameType.StatesNoChoiceMatched)
-        cause = f"No choice of the state '{self.name}' matched, and it has no Default."
-        details: Any = {"executionFailedEventDetails": {"error": name.error_name, "cause": cause}}
-        failure = FailureEvent(
-            env=env, error_name=name, event_type=HistoryEventType.ExecutionFailed, event_details=details
-        )
-        raise FailureEventException(failure) from error
 
 
 def _describe_with_json_output(original: Any, self: StepFunctionResponse) -> ActionResult:

@@ -6,13 +6,10 @@ expression without escaping quotes; here they are bound as values.
 """
 
 import json
+import re
 from typing import Any
 
-from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.assign.assign_decl import AssignDecl
-from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
 from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 from moto.stepfunctions.parser.asl.eval.environment import Environment
@@ -22,9 +19,21 @@ from moto.stepfunctions.parser.asl.parse import preprocessor
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 
 from local.aws.patching import replace_method
-from local.aws.stepfunctions.jsonata import QueryEvaluationError, evaluate
+from local.aws.stepfunctions.failures import evaluation_failure
+from local.aws.stepfunctions.jsonata import QueryEvaluationError, check_type, evaluate
+from local.aws.stepfunctions.limits import check_assignments
+from local.aws.stepfunctions.locations import location, within
 
 STAGED = "staged_assignments"
+
+# What the value of an expression in these fields must be; everywhere else it is any JSON.
+WANTED_TYPES = {
+    "Condition": "boolean",
+    "Error": "string",
+    "Cause": "string",
+    "Seconds": "number",
+    "TimeoutSeconds": "number",
+}
 
 
 def install() -> None:
@@ -50,10 +59,13 @@ def _decoded(literal: str) -> str:
 
 def _evaluate_expression(_original: Any, self: StringJSONata, env: Environment) -> None:
     extract_jsonata_variable_references(self.expression)  # refuses what Step Functions refuses: bare $ and $$
+    place = location() or str(env.next_field_name)
     try:
         value = evaluate(self.expression, {"states": _states(env), **_variables(env)})
+        check_type(value, WANTED_TYPES.get(re.sub(r"^Choices\[\d+\]/", "", place)))
     except QueryEvaluationError as error:
-        raise _evaluation_failure(env, str(error)) from error
+        cause = f"The JSONata expression '{self.expression}' specified for the field '{place}' {error}"
+        raise evaluation_failure(env, cause, place) from error
     env.stack.append(value)
 
 
@@ -70,26 +82,6 @@ def _variables(env: Environment) -> dict[str, Any]:
     return {**store._outer_scope, **store._inner_scope}  # noqa: SLF001
 
 
-def _evaluation_failure(env: Environment, cause: str) -> FailureEventException:
-    error_name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
-    details: Any = {"evaluationFailedEventDetails": {"cause": cause, "error": error_name.error_name}}
-    failure = FailureEventException(
-        FailureEvent(
-            env=env,
-            error_name=error_name,
-            event_type=HistoryEventType.EvaluationFailed,
-            event_details=details,
-        )
-    )
-    recorded: Any = {"evaluationFailedEventDetails": failure.get_evaluation_failed_event_details()}
-    env.event_manager.add_event(
-        context=env.event_history_context,
-        event_type=HistoryEventType.EvaluationFailed,
-        event_details=recorded,
-    )
-    return failure
-
-
 # Step Functions evaluates Assign and Output side by side, both with the variables as they were when the state was
 # entered; new values exist from the next state on. moto sets them at once, so a definition whose Output reads a
 # variable of the same state's Assign would work here and fail in AWS. So they are kept aside until the state exits.
@@ -97,9 +89,11 @@ def _evaluation_failure(env: Environment, cause: str) -> FailureEventException:
 
 def _stage_assignments(_original: Any, self: AssignDecl, env: Environment) -> None:
     staged: dict[str, Any] = {}
-    for binding in self.declaration_bindings:
-        binding.eval(env=env)
-        staged |= env.stack.pop()
+    with within("Assign"):
+        for binding in self.declaration_bindings:
+            binding.eval(env=env)
+            staged |= env.stack.pop()
+    check_assignments(env, staged, _variables(env))
     vars(env.variable_store)[STAGED] = staged
 
 

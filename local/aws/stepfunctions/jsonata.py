@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from jsonata import Jsonata
+from jsonata.jexception import JException
 from jsonata.utils import Utils
 
 
 class QueryEvaluationError(ValueError):
-    """An expression that can't be evaluated, or whose value isn't JSON. Step Functions: States.QueryEvaluationError."""
+    """An expression that can't be evaluated, or whose value isn't JSON. Step Functions: States.QueryEvaluationError.
+
+    The message is what Step Functions says of the expression, without its beginning "The JSONata expression '...'
+    specified for the field '...'".
+    """
 
 
 def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
@@ -28,11 +34,36 @@ def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
         for name, function in _AWS_FUNCTIONS.items():
             compiled.register_lambda(name, function)
         value = compiled.evaluate(None, {name: _to_jsonata(value) for name, value in variables.items()})
+    except JException as error:
+        raise QueryEvaluationError(f"threw an error during evaluation. {error.error}: {error}") from error
     except Exception as error:  # jsonata-python lets any Python error of an expression through, not only its own
-        raise QueryEvaluationError(f"The JSONata expression '{expression}' failed: {error}") from error
+        raise QueryEvaluationError(f"threw an error during evaluation. {error}") from error
     if value is None:
-        raise QueryEvaluationError(f"The JSONata expression '{expression}' returned nothing (undefined).")
-    return _from_jsonata(value, expression)
+        raise QueryEvaluationError("returned nothing (undefined).")
+    return _from_jsonata(value)
+
+
+def check_type(value: Any, wanted: str | None) -> None:
+    """Raises QueryEvaluationError when a field needs a value of another type ("boolean", "string", "number")."""
+    if wanted is None or (found := _type(value)) == wanted:
+        return
+    shown = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    raise QueryEvaluationError(
+        f"returned an unexpected result type. Expected '{wanted}', but was '{found}' for value: {shown}"
+    )
+
+
+def _type(value: Any) -> str:
+    """As JSONata's `$type` names it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, int | float):
+        return "number"
+    return "object" if isinstance(value, Mapping) else "array"
 
 
 def _to_jsonata(value: Any) -> Any:
@@ -46,18 +77,18 @@ def _to_jsonata(value: Any) -> Any:
     return value
 
 
-def _from_jsonata(value: Any, expression: str) -> Any:
+def _from_jsonata(value: Any) -> Any:
     if value is Utils.NULL_VALUE or value is None:
         return None
     if isinstance(value, bool | int | str):
         return value
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):
         return int(value) if value.is_integer() else value
     if isinstance(value, Mapping):
-        return {key: _from_jsonata(member, expression) for key, member in value.items()}
+        return {key: _from_jsonata(member) for key, member in value.items()}
     if isinstance(value, list):
-        return [_from_jsonata(member, expression) for member in value]
-    raise QueryEvaluationError(f"The JSONata expression '{expression}' returned an unsupported result type.")
+        return [_from_jsonata(member) for member in value]
+    raise QueryEvaluationError("returned an unsupported result type.")
 
 
 def _parse(text: str) -> Any:

@@ -6,10 +6,17 @@ Run in a process of its own, since repairs can't be undone.
 import json
 import sys
 
-from tests.local.aws.probes import services, stacks, state_machines
+from tests.local.aws.probes import expressions, integrations, refusals, services, stacks, state_machines
 from tests.local.aws.probes.probe import account
 
-PROBES = (*state_machines.PROBES, *stacks.PROBES, *services.PROBES)
+PROBES = (
+    *state_machines.PROBES,
+    *refusals.PROBES,
+    *expressions.PROBES,
+    *integrations.PROBES,
+    *stacks.PROBES,
+    *services.PROBES,
+)
 
 if __name__ == "__main__":
     with account():
