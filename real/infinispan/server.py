@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key, pkcs12
 
 from local.sites.accounts import User
-from local.sites.certificates import Authority, ServerCertificate
+from local.sites.certificates import Authority, ServerCertificate, client_context
 from real.infinispan.jars import class_path
 from real.processes import LOOPBACK, Process, private_file, wait_until
 from real.tools import JAVA, path_of
@@ -60,7 +60,7 @@ class InfinispanServer:
         server = ("org.infinispan.server.Bootstrap", "-c", "infinispan.xml", "-s", str(root))
         command = (path_of(JAVA), *_JVM, *options, "-cp", class_path(version), *server)
         self.process = Process(plan.site, command, directory=directory)
-        self._pool = urllib3.PoolManager(ca_cert_data=authority.pem, timeout=2.0, retries=False)
+        self._pool = urllib3.PoolManager(ssl_context=client_context(authority.pem), timeout=2.0, retries=False)
 
     def start(self) -> None:
         self.process.start()

@@ -7,24 +7,23 @@ import base64
 import json
 import os
 import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import urllib3
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from fencing import settings
 from fencing.adapters.secrets import Credentials, Secret
+from fencing.adapters.tls import client_context, distrust_reason
 from fencing.errors import (
     InfinispanAccessDenied,
     InfinispanMisconfigured,
     InfinispanUnavailable,
     InvalidInput,
-    InvalidSetting,
 )
 from fencing.fields import pick
 from fencing.settings import Sites
@@ -149,9 +148,10 @@ class Infinispan:
                 method, self._url + path, headers=_authorization(credentials), redirect=False, assert_same_host=False
             )
         except HTTPError as error:
-            if isinstance(error, SSLError) and any(isinstance(arg, ssl.SSLCertVerificationError) for arg in error.args):
+            if reason := distrust_reason(error):
                 raise InfinispanMisconfigured(
-                    f"The certificate of {self._site}'s Infinispan is not trusted."
+                    f"The certificate of {self._site}'s Infinispan is not trusted: {self._quoted(reason)} "
+                    f"(checked against INFINISPAN_CA_CERTIFICATE)."
                 ) from error
             raise InfinispanUnavailable(
                 f"{self._site}'s Infinispan did not answer {method} {path}: {type(error).__name__}."
@@ -176,9 +176,9 @@ def connections(ca_certificate: str) -> urllib3.PoolManager:
     """Return connections that verify TLS against PEM text, or against the public authorities when it is empty.
 
     Raises:
-        InvalidSetting: it isn't PEM text.
+        InvalidSetting: it isn't PEM text of certificates.
     """
-    return urllib3.PoolManager(ssl_context=_ssl_context(ca_certificate), timeout=_TIMEOUT, retries=False)
+    return urllib3.PoolManager(ssl_context=client_context(ca_certificate), timeout=_TIMEOUT, retries=False)
 
 
 def _backup(site: str) -> str:
@@ -191,17 +191,3 @@ def _token(credentials: Credentials) -> str:
 
 def _authorization(credentials: Credentials) -> dict[str, str]:
     return {"Authorization": f"Basic {_token(credentials)}", "Accept": "application/json"}
-
-
-def _ssl_context(ca_certificate: str) -> ssl.SSLContext:
-    """Trust the given authorities only. Line breaks don't count: a parameter of CloudFormation may lose them."""
-    if not ca_certificate.strip():
-        return ssl.create_default_context()
-    bodies = re.findall(r"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----", ca_certificate)
-    if not bodies:
-        raise InvalidSetting("The environment variable INFINISPAN_CA_CERTIFICATE should be PEM text.")
-    try:
-        der = b"".join(base64.b64decode(re.sub(r"\s|\\n", "", body), validate=True) for body in bodies)
-        return ssl.create_default_context(cadata=der)
-    except (ValueError, ssl.SSLError) as error:
-        raise InvalidSetting("The environment variable INFINISPAN_CA_CERTIFICATE should be PEM text.") from error

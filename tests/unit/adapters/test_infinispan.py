@@ -21,7 +21,6 @@ from fencing.errors import (
     InfinispanMisconfigured,
     InfinispanUnavailable,
     InvalidInput,
-    InvalidSetting,
 )
 from local.aws.in_process import InProcessAws
 from local.sites.certificates import Authority
@@ -122,38 +121,6 @@ def test_a_user_without_the_admin_role_may_look_but_not_act(sites: SitePair) -> 
     assert observer.sites_view() == ("site-a", "site-b")
     with pytest.raises(InfinispanAccessDenied, match=r"needs the role admin.*ISPN000287"):
         observer.backup_status("site-b")
-
-
-@pytest.mark.parametrize("ca", ["", Authority("Somebody else").pem], ids=["public authorities", "another authority"])
-def test_a_certificate_that_is_not_trusted_is_final(sites: SitePair, ca: str) -> None:
-    stranger = Infinispan("site-a", sites.sites["site-a"].url, Keyring(sites.admin.password), connections(ca))
-    with pytest.raises(InfinispanMisconfigured, match="certificate of site-a's Infinispan is not trusted"):
-        stranger.sites_view()
-
-
-@pytest.mark.parametrize("mangle", [lambda pem: pem.replace("\n", " "), lambda pem: pem.replace("\n", "\\n"), str])
-def test_a_ca_certificate_may_lose_its_line_breaks(sites: SitePair, mangle: Callable[[str], str]) -> None:
-    pool = connections(mangle(sites.authority.pem))
-    assert Infinispan("site-a", sites.sites["site-a"].url, Keyring(sites.admin.password), pool).sites_view()
-
-
-def test_several_authorities_are_all_trusted(sites: SitePair) -> None:
-    pool = connections(Authority("Somebody else").pem + sites.authority.pem)
-    assert Infinispan("site-a", sites.sites["site-a"].url, Keyring(sites.admin.password), pool).sites_view()
-
-
-@pytest.mark.parametrize(
-    "nonsense",
-    [
-        "nonsense",
-        "-----BEGIN CERTIFICATE-----\n???\n-----END CERTIFICATE-----",
-        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
-        "-----BEGIN CERTIFICATE-----\nMIIB",
-    ],
-)
-def test_what_is_no_certificate_never_means_to_trust_others_instead(nonsense: str) -> None:
-    with pytest.raises(InvalidSetting, match="INFINISPAN_CA_CERTIFICATE should be PEM text"):
-        connections(nonsense)
 
 
 @contextmanager
