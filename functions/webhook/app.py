@@ -40,7 +40,7 @@ class Settings:
 def step(of: Settings) -> ReceiveAlerts:
     """Build the step once per environment: clients and secrets live as long as the process."""
     return ReceiveAlerts(
-        Doorkeeper(Secret(of.secret_arn)),
+        Doorkeeper(Secret(of.secret_arn, utc_now)),
         Admitter(of.sites, of.dns_names),
         Executions(of.state_machine_arn),
         utc_now,

@@ -7,8 +7,9 @@ import base64
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -57,9 +58,9 @@ class InfinispanSettings:
 class InfinispanOfSite:
     """The Infinispan of each of the stack's sites, by name; connections and credentials are kept."""
 
-    def __init__(self, of: InfinispanSettings) -> None:
-        """Take the settings; an InvalidSetting says that the CA certificate isn't PEM."""
-        secret, pool = Secret(of.secret_arn), connections(of.ca_certificate)
+    def __init__(self, of: InfinispanSettings, now: Callable[[], datetime]) -> None:
+        """Take the settings and the wall clock; an InvalidSetting says that the CA certificate isn't PEM."""
+        secret, pool = Secret(of.secret_arn, now), connections(of.ca_certificate)
         self._by_site = {site: Infinispan(site, url, secret, pool) for site, url in of.urls}
 
     def __call__(self, site: str) -> "Infinispan":
@@ -124,9 +125,12 @@ class Infinispan:
         return {self._quoted(cache): self._quoted(result) for cache, result in answer.items()}
 
     def _request(self, method: str, path: str) -> dict[str, Any]:
-        response = self._send(method, path, self._secret.current())
-        if response.status == 401 and self._secret.refreshed():
-            response = self._send(method, path, self._secret.current())
+        credentials = self._secret.current()
+        response = self._send(method, path, credentials)
+        if response.status == 401:
+            self._secret.refresh()
+            if self._secret.current() != credentials:
+                response = self._send(method, path, self._secret.current())
         match response.status:
             case 200:
                 return self._document(response)

@@ -14,6 +14,7 @@ import urllib3
 from werkzeug.wrappers import Request, Response
 
 from fencing.adapters import infinispan as adapter
+from fencing.adapters.clock import utc_now
 from fencing.adapters.infinispan import Infinispan, InfinispanOfSite, InfinispanSettings, connections
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.errors import (
@@ -39,11 +40,9 @@ class Keyring(Secret):
     def current(self) -> Credentials:
         return self._known[0]
 
-    def refreshed(self) -> bool:
-        if len(self._known) == 1:
-            return False
-        del self._known[0]
-        return True
+    def refresh(self) -> None:
+        if len(self._known) > 1:
+            del self._known[0]
 
 
 def infinispan(sites: SitePair, site: str = "site-a", *, secret: Secret | None = None, url: str = "") -> Infinispan:
@@ -110,7 +109,7 @@ def test_a_password_that_was_rotated_meanwhile_is_fetched_and_used(sites: SitePa
 
 def test_a_rotation_in_secrets_manager_reaches_infinispan(sites: SitePair, aws: InProcessAws) -> None:
     arn = create_secret(sites.admin.name, "old")
-    secret = Secret(arn)
+    secret = Secret(arn, utc_now)
     secret.current()
     rotate_secret(arn, sites.admin.name, password=sites.admin.password)
     assert infinispan(sites, secret=secret).backup_status("site-b") == "online"
@@ -224,7 +223,7 @@ def test_a_broken_handshake_is_a_site_in_trouble_not_a_wrong_certificate(sites: 
 def test_each_of_the_stacks_sites_has_its_infinispan_and_no_other(sites: SitePair, aws: InProcessAws) -> None:
     urls = tuple((name, site.url) for name, site in sites.sites.items())
     arn = create_secret(sites.admin.name, sites.admin.password)
-    of_site = InfinispanOfSite(InfinispanSettings(SITES, urls, arn, sites.authority.pem))
+    of_site = InfinispanOfSite(InfinispanSettings(SITES, urls, arn, sites.authority.pem), utc_now)
     assert of_site("site-a").backup_status("site-b") == "online"
     assert of_site("site-b").backup_status("site-a") == "online"
     with pytest.raises(InvalidInput, match="The sites of this stack are site-a and site-b, not site-c"):

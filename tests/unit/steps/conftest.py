@@ -8,6 +8,7 @@ from datetime import datetime
 import boto3
 import pytest
 
+from fencing.adapters.clock import utc_now
 from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.infinispan import InfinispanOfSite, InfinispanSettings
@@ -80,6 +81,6 @@ def world(aws: InProcessAws, sites: SitePair, layout: dict[str, object]) -> Worl
     return World(
         edge=made,
         table=FenceTable(create_fence_table(), SITES.key),
-        infinispan_of=InfinispanOfSite(InfinispanSettings(SITES, urls, secret, sites.authority.pem)),
+        infinispan_of=InfinispanOfSite(InfinispanSettings(SITES, urls, secret, sites.authority.pem), utc_now),
         topology=resolve(alert(accelerator=DNS_NAME)).topology,
     )
