@@ -29,10 +29,10 @@ class Settings:
     def from_environment(cls) -> "Settings":
         """Read the settings; an InvalidSetting names what is missing or malformed."""
         return cls(
-            secret_arn=settings.text("WEBHOOK_SECRET_ARN"),
+            secret_arn=settings.secret_arn("WEBHOOK_SECRET_ARN"),
             state_machine_arn=settings.text("STATE_MACHINE_ARN"),
             sites=settings.Sites.from_environment(),
-            dns_names=settings.listing("ACCELERATOR_DNS_NAMES"),
+            dns_names=settings.accelerator_dns_names(),
         )
 
 

@@ -112,6 +112,7 @@ class Lambdas:
                 of.sites,
                 of.arns,
                 of.dns_names,
+                dict(of.load_balancers),
             ),
             "CheckReporterFunction": lambda of: CheckReporter(self._accelerators(), self._infinispan_of(of)),
             "ClaimFenceFunction": lambda of: ClaimFence(

@@ -50,7 +50,7 @@ class InfinispanSettings:
         return cls(
             sites=sites,
             urls=tuple(settings.infinispan_urls(sites).items()),
-            secret_arn=settings.text("INFINISPAN_SECRET_ARN"),
+            secret_arn=settings.secret_arn("INFINISPAN_SECRET_ARN"),
             ca_certificate=os.environ.get("INFINISPAN_CA_CERTIFICATE", ""),
         )
 
@@ -155,7 +155,7 @@ class Infinispan:
             if reason := distrust_reason(error):
                 raise InfinispanMisconfigured(
                     f"The certificate of {self._site}'s Infinispan is not trusted: {self._quoted(reason)} "
-                    f"(checked against INFINISPAN_CA_CERTIFICATE)."
+                    f"(checked against the parameter InfinispanCaCertificate)."
                 ) from error
             raise InfinispanUnavailable(
                 f"{self._site}'s Infinispan did not answer {method} {path}: {type(error).__name__}."

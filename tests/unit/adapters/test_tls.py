@@ -158,7 +158,8 @@ def test_it_is_only_the_strict_flag_that_refuses_it(
 
 def untrusted(reason: str) -> str:
     return (
-        f"The certificate of site-a's Infinispan is not trusted: {reason} (checked against INFINISPAN_CA_CERTIFICATE)."
+        f"The certificate of site-a's Infinispan is not trusted: {reason} "
+        "(checked against the parameter InfinispanCaCertificate)."
     )
 
 

@@ -116,6 +116,16 @@ def test_accelerators_may_be_given_by_arn(environment: pytest.MonkeyPatch, invok
     assert walk(invoke)["take_site_offline"]["outcome"]["code"] == "Fenced"
 
 
+def test_load_balancers_may_be_given_instead_of_their_tags(environment: pytest.MonkeyPatch, invoke: Invoke) -> None:
+    for variable, site in (("SITE_A_LOAD_BALANCER_ARNS", "site-a"), ("SITE_B_LOAD_BALANCER_ARNS", "site-b")):
+        (found,) = boto3.client("elbv2", "eu-west-1").describe_load_balancers(Names=[f"keycloak-{site}"])[
+            "LoadBalancers"
+        ]
+        environment.setenv(variable, found["LoadBalancerArn"])
+        boto3.client("elbv2", "eu-west-1").remove_tags(ResourceArns=[found["LoadBalancerArn"]], TagKeys=["site"])
+    assert walk(invoke)["take_site_offline"]["outcome"]["code"] == "Fenced"
+
+
 def test_a_new_password_of_infinispan_is_known_although_the_process_was_frozen(
     environment: pytest.MonkeyPatch, invoke: Invoke, sites: SitePair
 ) -> None:

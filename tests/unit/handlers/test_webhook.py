@@ -190,6 +190,18 @@ def test_a_missing_setting_is_named(post: Webhook, monkeypatch: pytest.MonkeyPat
         post(body(firing()))
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("WEBHOOK_SECRET_ARN", "webhook"), ("SITE_B", "site-a"), ("ACCELERATOR_DNS_NAMES", "keycloak.example")],
+)
+def test_a_malformed_setting_is_named(
+    post: Webhook, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InvalidSetting, match=variable):
+        post(body(firing()))
+
+
 def test_without_dns_names_the_accelerator_is_left_to_the_workflow(
     post: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,7 +77,7 @@ def world(aws: InProcessAws, sites: SitePair, layout: dict[str, object]) -> Worl
     urls = tuple((name, site.url) for name, site in sites.sites.items())
     secret = create_secret(sites.admin.name, sites.admin.password, "infinispan")
     names = tuple(item["DnsName"] for item in boto3.client("globalaccelerator").list_accelerators()["Accelerators"])
-    resolve = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, (), names)
+    resolve = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, (), names, {})
     return World(
         edge=made,
         table=FenceTable(create_fence_table(), SITES.key),
