@@ -6,6 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from fencing.adapters.clock import utc_now
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.infinispan import InfinispanOfSite, InfinispanSettings
 from fencing.alert import Alert
@@ -18,7 +19,7 @@ from fencing.topology import Topology
 @cache
 def step(of: InfinispanSettings) -> CheckReporter:
     """Build the step once per environment."""
-    return CheckReporter(GlobalAccelerator(), InfinispanOfSite(of))
+    return CheckReporter(GlobalAccelerator(), InfinispanOfSite(of, utc_now))
 
 
 @logger.inject_lambda_context(correlation_id_path=CORRELATION_ID_PATH, clear_state=True)

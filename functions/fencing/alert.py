@@ -1,19 +1,11 @@
 """The alert as the workflow knows it: who says that whom is gone, behind which accelerator."""
 
-import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from fencing.errors import InvalidInput
 from fencing.fields import pick
-from fencing.settings import SITE_NAME
-
-ACCELERATOR_DNS_NAME = re.compile(r"[a-z0-9]{1,63}(\.dualstack)?\.awsglobalaccelerator\.com", re.ASCII)
-
-
-def canonical_dns_name(name: str) -> str:
-    """Return a DNS name as we compare it: lower case, no trailing dot. Unlike ASCII letters, others are left alone."""
-    return name.removesuffix(".").lower() if name.isascii() else name
+from fencing.names import ACCELERATOR_DNS_NAME, SITE, canonical_dns_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +25,7 @@ class Alert:
         if not ACCELERATOR_DNS_NAME.fullmatch(self.accelerator):
             raise InvalidInput("The label 'accelerator' should be the DNS name of a Global Accelerator.")
         for label, name in (("reporter", self.reporter), ("site", self.site)):
-            if not SITE_NAME.fullmatch(name):
+            if not SITE.fullmatch(name):
                 raise InvalidInput(f"The label '{label}' should be a site name: letters, digits, '.', '_' and '-'.")
         if self.reporter == self.site:
             raise InvalidInput(f"{self.reporter} reports itself: the labels 'reporter' and 'site' are the same.")

@@ -27,9 +27,11 @@ class Doorkeeper:
             SecretUnavailable, InvalidSecret, AccessDenied, RequestRefused: nobody can say.
         """
         username, password = _parse(authorization)
-        if self._known(username, password) or (self._secret.refreshed() and self._known(username, password)):
+        if self._known(username, password):
             return
-        raise _unauthorized()
+        self._secret.refresh()
+        if not self._known(username, password):
+            raise _unauthorized()
 
     def _known(self, username: bytes, password: bytes) -> bool:
         if _same(self._secret.current(), username, password):

@@ -6,13 +6,20 @@ missing or malformed is an `InvalidSetting` that names the variable and what is 
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fencing.errors import InvalidSetting
+from fencing.names import (
+    ACCELERATOR_ARN,
+    ACCELERATOR_DNS_NAME,
+    HTTPS_URL,
+    LOAD_BALANCER_ARN,
+    SECRET_ARN,
+    SITE,
+    canonical_dns_name,
+)
 
-SITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", re.ASCII)
-HTTPS_URL = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", re.ASCII)
 _LAST_PORT = 65535
 
 
@@ -28,11 +35,6 @@ def text(name: str) -> str:
     return value
 
 
-def listing(name: str) -> tuple[str, ...]:
-    """Return a comma-separated variable; missing or empty is the empty tuple."""
-    return tuple(item.strip() for item in os.environ.get(name, "").split(",") if item.strip())
-
-
 def seconds(name: str) -> int:
     """Return a variable that must be a whole number of seconds.
 
@@ -41,8 +43,43 @@ def seconds(name: str) -> int:
     """
     value = text(name)
     if not re.fullmatch(r"[0-9]{1,6}", value, re.ASCII):
-        raise InvalidSetting(f"The environment variable {name} should be a whole number of seconds.")
+        raise _unfit(name, "a whole number of seconds")
     return int(value)
+
+
+def secret_arn(name: str) -> str:
+    """Return a variable that must be the ARN of a secret in the function's region.
+
+    Raises:
+        InvalidSetting: it is missing, no secret's ARN, or names another region.
+    """
+    match = SECRET_ARN.fullmatch(text(name))
+    if not match:
+        raise _unfit(name, "the ARN of a secret")
+    region = os.environ.get("AWS_REGION", match["region"])
+    if match["region"] != region:
+        raise InvalidSetting(
+            f"The environment variable {name} names a secret in {match['region']}, but this function runs in {region}."
+        )
+    return match[0]
+
+
+def accelerator_arns() -> tuple[str, ...]:
+    """Read ACCELERATOR_ARNS; empty when the accelerators are given by DNS name.
+
+    Raises:
+        InvalidSetting: an item is no accelerator's ARN.
+    """
+    return _items("ACCELERATOR_ARNS", ACCELERATOR_ARN, "ARNs of accelerators")
+
+
+def accelerator_dns_names() -> tuple[str, ...]:
+    """Read ACCELERATOR_DNS_NAMES, canonical; empty when the accelerators are given by ARN.
+
+    Raises:
+        InvalidSetting: an item is no accelerator's DNS name.
+    """
+    return _items("ACCELERATOR_DNS_NAMES", ACCELERATOR_DNS_NAME, "DNS names of accelerators", canonical_dns_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +98,8 @@ class Sites:
         """
         first, second = text("SITE_A"), text("SITE_B")
         for variable, name in (("SITE_A", first), ("SITE_B", second)):
-            if not SITE_NAME.fullmatch(name):
-                raise InvalidSetting(f"The environment variable {variable} should be a site name: {SITE_NAME.pattern}")
+            if not SITE.fullmatch(name):
+                raise _unfit(variable, f"a site name: {SITE.pattern}")
         if first == second:
             raise InvalidSetting("The environment variables SITE_A and SITE_B name the same site.")
         return cls(first, second)
@@ -83,13 +120,48 @@ def infinispan_urls(sites: Sites) -> Mapping[str, str]:
     """Read SITE_A_INFINISPAN_URL and SITE_B_INFINISPAN_URL: site name -> base URL without a path.
 
     Raises:
-        InvalidSetting: one is missing, or not https://host[:port].
+        InvalidSetting: one is missing, or not https://host[:port], or they are the same.
     """
-    urls = {}
-    for site, variable in ((sites.first, "SITE_A_INFINISPAN_URL"), (sites.second, "SITE_B_INFINISPAN_URL")):
-        url = text(variable)
-        match = HTTPS_URL.fullmatch(url)
-        if not match or int((match[1] or ":443").removeprefix(":")) > _LAST_PORT:
-            raise InvalidSetting(f"The environment variable {variable} should be https://HOST or https://HOST:PORT.")
-        urls[site] = url.rstrip("/")
-    return urls
+    first, second = _infinispan_url("SITE_A_INFINISPAN_URL"), _infinispan_url("SITE_B_INFINISPAN_URL")
+    if first == second:
+        raise InvalidSetting(
+            "The environment variables SITE_A_INFINISPAN_URL and SITE_B_INFINISPAN_URL lead to the same Infinispan."
+        )
+    return {sites.first: first, sites.second: second}
+
+
+def _infinispan_url(name: str) -> str:
+    url = text(name)
+    match = HTTPS_URL.fullmatch(url)
+    if not match or int((match[1] or ":443").removeprefix(":")) > _LAST_PORT:
+        raise _unfit(name, "https://HOST or https://HOST:PORT")
+    return url.rstrip("/")
+
+
+def load_balancers(sites: Sites) -> Mapping[str, str]:
+    """Read SITE_A_LOAD_BALANCER_ARNS and SITE_B_LOAD_BALANCER_ARNS: ARN -> site name; empty when neither is given.
+
+    Raises:
+        InvalidSetting: only one is given, an item is no load balancer's ARN, or an ARN is in both.
+    """
+    expected = "ARNs of load balancers"
+    first = _items("SITE_A_LOAD_BALANCER_ARNS", LOAD_BALANCER_ARN, expected)
+    second = _items("SITE_B_LOAD_BALANCER_ARNS", LOAD_BALANCER_ARN, expected)
+    both = "The environment variables SITE_A_LOAD_BALANCER_ARNS and SITE_B_LOAD_BALANCER_ARNS"
+    if bool(first) != bool(second):
+        raise InvalidSetting(f"{both} should be given both, or neither.")
+    if shared := sorted(set(first) & set(second)):
+        raise InvalidSetting(f"{both} both have {' and '.join(shared)}.")
+    return dict.fromkeys(first, sites.first) | dict.fromkeys(second, sites.second)
+
+
+def _items(name: str, item: re.Pattern[str], expected: str, canonical: Callable[[str], str] = str) -> tuple[str, ...]:
+    """Split a comma-separated variable; missing or empty is the empty tuple."""
+    items = tuple(canonical(found.strip()) for found in os.environ.get(name, "").split(",") if found.strip())
+    if not all(item.fullmatch(found) for found in items):
+        raise _unfit(name, f"{expected}, separated by commas")
+    return items
+
+
+def _unfit(name: str, expected: str) -> InvalidSetting:
+    return InvalidSetting(f"The environment variable {name} should be {expected}.")

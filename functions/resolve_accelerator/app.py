@@ -17,25 +17,29 @@ from fencing.steps.resolve_accelerator import ResolveAccelerator
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The function's environment: the accelerators are given by ARN or by DNS name."""
+    """The function's environment: accelerators by ARN or by DNS name; load balancers, if given, as (ARN, site)."""
 
     sites: settings.Sites
     arns: tuple[str, ...]
     dns_names: tuple[str, ...]
+    load_balancers: tuple[tuple[str, str], ...]
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read the settings; an InvalidSetting names what is missing or malformed."""
-        arns, dns_names = settings.listing("ACCELERATOR_ARNS"), settings.listing("ACCELERATOR_DNS_NAMES")
+        sites = settings.Sites.from_environment()
+        arns, dns_names = settings.accelerator_arns(), settings.accelerator_dns_names()
         if bool(arns) == bool(dns_names):
-            raise InvalidSetting("Give either ACCELERATOR_ARNS or ACCELERATOR_DNS_NAMES, not both.")
-        return cls(settings.Sites.from_environment(), arns, dns_names)
+            raise InvalidSetting("Give either ACCELERATOR_ARNS or ACCELERATOR_DNS_NAMES, and not both.")
+        return cls(sites, arns, dns_names, tuple(settings.load_balancers(sites).items()))
 
 
 @cache
 def step(of: Settings) -> ResolveAccelerator:
     """Build the step once per environment."""
-    return ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), of.sites, of.arns, of.dns_names)
+    return ResolveAccelerator(
+        GlobalAccelerator(), LoadBalancerTags(), of.sites, of.arns, of.dns_names, dict(of.load_balancers)
+    )
 
 
 @logger.inject_lambda_context(correlation_id_path=CORRELATION_ID_PATH, clear_state=True)

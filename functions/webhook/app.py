@@ -29,10 +29,10 @@ class Settings:
     def from_environment(cls) -> "Settings":
         """Read the settings; an InvalidSetting names what is missing or malformed."""
         return cls(
-            secret_arn=settings.text("WEBHOOK_SECRET_ARN"),
+            secret_arn=settings.secret_arn("WEBHOOK_SECRET_ARN"),
             state_machine_arn=settings.text("STATE_MACHINE_ARN"),
             sites=settings.Sites.from_environment(),
-            dns_names=settings.listing("ACCELERATOR_DNS_NAMES"),
+            dns_names=settings.accelerator_dns_names(),
         )
 
 
@@ -40,7 +40,7 @@ class Settings:
 def step(of: Settings) -> ReceiveAlerts:
     """Build the step once per environment: clients and secrets live as long as the process."""
     return ReceiveAlerts(
-        Doorkeeper(Secret(of.secret_arn)),
+        Doorkeeper(Secret(of.secret_arn, utc_now)),
         Admitter(of.sites, of.dns_names),
         Executions(of.state_machine_arn),
         utc_now,

@@ -17,6 +17,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 LIFETIME = datetime.timedelta(days=30)
 
 
+def client_context(ca_pem: str) -> ssl.SSLContext:
+    """A TLS context that trusts this authority only, plain as it may be, and verifies everything else as usual."""
+    context = ssl.create_default_context(cadata=ca_pem)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
+
+
 @dataclass(frozen=True, repr=False)
 class ServerCertificate:
     """A certificate with its private key, both in PEM. The key is kept out of `repr`."""
@@ -38,16 +45,20 @@ class ServerCertificate:
 
 
 class Authority:
-    """A certificate authority that issues certificates for `localhost` and the loopback addresses."""
+    """A certificate authority that issues certificates for `localhost` and the loopback addresses.
+
+    Its own certificate is as plain as `openssl req -x509` makes it, without a key usage extension: a client with the
+    default context of Python 3.13 refuses it (see `client_context`).
+    """
 
     def __init__(self, name: str = "Site Fencing local authority") -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _name(name)
         self._certificate = (
             _unsigned(self._name, self._name, self._key.public_key())
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_key_usage(signs_certificates=True), critical=True)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .sign(self._key, hashes.SHA256())
         )
 
@@ -63,7 +74,6 @@ class Authority:
         certificate = (
             _unsigned(_name(common_name), self._name, key.public_key())
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_key_usage(signs_certificates=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), *addresses]), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -89,20 +99,6 @@ def _unsigned(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurv
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(minutes=5))
         .not_valid_after(now + LIFETIME)
-    )
-
-
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import urllib3
 
+from local.sites.certificates import client_context
 from local.sites.simulated.infinispan import SimulatedInfinispan
 from local.sites.simulated.pair import SitePair
 
@@ -57,7 +58,8 @@ class InfinispanView:
         admin = self.sites.admin
         headers = urllib3.make_headers(basic_auth=f"{admin.name}:{admin.password}")
         timeout = urllib3.Timeout(total=self.timeout_seconds)
-        with urllib3.PoolManager(ca_cert_data=self.sites.authority.pem, timeout=timeout, retries=False) as pool:
+        context = client_context(self.sites.authority.pem)
+        with urllib3.PoolManager(ssl_context=context, timeout=timeout, retries=False) as pool:
             try:
                 return pool.request(method, site.url + path, body=body, headers=headers)
             except (

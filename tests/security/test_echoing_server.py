@@ -22,8 +22,8 @@ class KnownSecret:
     def current(self) -> Credentials:
         return Credentials(USERNAME, PASSWORD)
 
-    def refreshed(self) -> bool:
-        return False
+    def refresh(self) -> None:
+        """There is nothing newer."""
 
 
 @dataclass(frozen=True)

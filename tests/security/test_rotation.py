@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import boto3
@@ -41,8 +41,8 @@ class Process:
 
     def __init__(self, arn: str, number: int) -> None:
         self._random = Random(number)
-        self._clock = 0.0
-        secret = Secret(arn, boto3.client("secretsmanager", REGION), clock=lambda: self._clock)
+        self._clock = datetime.now(UTC)
+        secret = Secret(arn, lambda: self._clock, boto3.client("secretsmanager", REGION))
         executions = Executions("unused", boto3.client("stepfunctions", REGION))
         self._step = ReceiveAlerts(
             Doorkeeper(secret), Admitter(Sites("site-a", "site-b"), ()), executions, lambda: datetime.now(UTC)
@@ -57,7 +57,7 @@ class Process:
 
     def rest(self, seconds: float = 10.0) -> None:
         """Let the seconds pass; by default those in which nothing is fetched again."""
-        self._clock += seconds
+        self._clock += timedelta(seconds=seconds)
 
 
 @pytest.fixture

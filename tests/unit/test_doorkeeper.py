@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 
 import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fencing.adapters.clock import utc_now
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.doorkeeper import Doorkeeper
 from fencing.errors import InvalidSecret, SecretUnavailable, Unauthorized
 from local.aws.in_process import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
 from tests.unit.aws_resources import create_secret, rotate_secret
+from tests.unit.builders import NOW
 
 
 def basic(username: str, password: str, scheme: str = "Basic") -> str:
@@ -57,7 +60,7 @@ def arn(aws: InProcessAws) -> str:
 
 @pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC", "bAsIc "])
 def test_the_right_credentials_are_admitted_with_the_scheme_in_any_case(arn: str, scheme: str) -> None:
-    Doorkeeper(Secret(arn)).admit(basic("keycloak", "correct horse", scheme))
+    Doorkeeper(Secret(arn, utc_now)).admit(basic("keycloak", "correct horse", scheme))
 
 
 @pytest.mark.parametrize(
@@ -70,15 +73,15 @@ def test_the_right_credentials_are_admitted_with_the_scheme_in_any_case(arn: str
 )  # fmt: skip
 def test_one_right_field_is_not_enough(arn: str, username: str, password: str) -> None:
     with pytest.raises(Unauthorized) as wrong:
-        Doorkeeper(Secret(arn)).admit(basic(username, password))
+        Doorkeeper(Secret(arn, utc_now)).admit(basic(username, password))
     with pytest.raises(Unauthorized) as missing:
-        Doorkeeper(Secret(arn)).admit("")
+        Doorkeeper(Secret(arn, utc_now)).admit("")
     assert str(wrong.value) == str(missing.value)
 
 
 @pytest.mark.parametrize("password", ["with:colon", ":", "Passwörter €", "日本語", "%41", "a\x00b"])
 def test_passwords_are_compared_as_bytes_colons_and_utf_8_included(aws: InProcessAws, password: str) -> None:
-    doorkeeper = Doorkeeper(Secret(create_secret("kéycloak", password)))
+    doorkeeper = Doorkeeper(Secret(create_secret("kéycloak", password), utc_now))
     doorkeeper.admit(basic("kéycloak", password))
     with pytest.raises(Unauthorized):
         doorkeeper.admit(basic("kéycloak", password + "x"))
@@ -96,8 +99,8 @@ class Known(Secret):
     def previous(self) -> None:
         return None
 
-    def refreshed(self) -> bool:
-        return False
+    def refresh(self) -> None:
+        """There is nothing newer."""
 
 
 @given(header=st.text() | st.binary().map(lambda raw: "Basic " + base64.b64encode(raw).decode()))
@@ -107,8 +110,8 @@ def test_no_header_but_the_right_one_opens_the_door(header: str) -> None:
 
 
 def test_during_a_rotation_nobody_is_refused(arn: str) -> None:
-    now = [0.0]
-    doorkeeper = Doorkeeper(Secret(arn, clock=lambda: now[0]))
+    now = [NOW]
+    doorkeeper = Doorkeeper(Secret(arn, lambda: now[0]))
     old = RIGHT
     for password in ("second", "third"):
         new = basic("keycloak", password)
@@ -117,13 +120,13 @@ def test_during_a_rotation_nobody_is_refused(arn: str) -> None:
         for header in (old, new, old, new):
             doorkeeper.admit(header)
         old = new
-        now[0] += 5
+        now[0] += timedelta(seconds=5)
 
 
 def test_after_two_rotations_the_oldest_credentials_are_refused(arn: str) -> None:
     rotate_secret(arn, password="second")
     rotate_secret(arn, password="third")
-    doorkeeper = Doorkeeper(Secret(arn))
+    doorkeeper = Doorkeeper(Secret(arn, utc_now))
     doorkeeper.admit(basic("keycloak", "second"))
     with pytest.raises(Unauthorized):
         doorkeeper.admit(RIGHT)
@@ -132,7 +135,7 @@ def test_after_two_rotations_the_oldest_credentials_are_refused(arn: str) -> Non
 def test_however_many_wrong_passwords_arrive_secrets_manager_is_asked_a_few_times(arn: str) -> None:
     client = boto3.client("secretsmanager")
     requests = answer(client, "GetSecretValue", None)
-    doorkeeper = Doorkeeper(Secret(arn, client))
+    doorkeeper = Doorkeeper(Secret(arn, utc_now, client))
     for number in range(200):
         with pytest.raises(Unauthorized):
             doorkeeper.admit(basic("keycloak", f"guess-{number}"))
@@ -142,7 +145,7 @@ def test_however_many_wrong_passwords_arrive_secrets_manager_is_asked_a_few_time
 def test_with_secrets_manager_down_the_known_credentials_still_open_and_wrong_ones_still_do_not(arn: str) -> None:
     client = boto3.client("secretsmanager")
     requests = answer(client, "GetSecretValue", None, error("InternalServiceError", 500))
-    doorkeeper = Doorkeeper(Secret(arn, client))
+    doorkeeper = Doorkeeper(Secret(arn, utc_now, client))
     doorkeeper.admit(RIGHT)
     for _ in range(50):
         with pytest.raises(Unauthorized):
@@ -155,7 +158,7 @@ def test_without_any_known_value_nobody_can_say(arn: str) -> None:
     client = boto3.client("secretsmanager")
     answer(client, "GetSecretValue", error("InternalServiceError", 500))
     with pytest.raises(SecretUnavailable):
-        Doorkeeper(Secret(arn, client)).admit(RIGHT)
+        Doorkeeper(Secret(arn, utc_now, client)).admit(RIGHT)
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"username": "", "password": ""}', "keycloak"])
@@ -163,4 +166,4 @@ def test_an_empty_or_malformed_secret_is_never_an_open_door(aws: InProcessAws, t
     made = boto3.client("secretsmanager").create_secret(Name="odd", SecretString=text or " ")
     for header in (basic("", ""), basic("keycloak", ""), RIGHT):
         with pytest.raises(InvalidSecret):
-            Doorkeeper(Secret(made["ARN"])).admit(header)
+            Doorkeeper(Secret(made["ARN"], utc_now)).admit(header)

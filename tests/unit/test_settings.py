@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from fencing import settings
 from fencing.errors import InvalidSetting
 from fencing.settings import Sites
+from tests.unit.builders import ACCELERATOR_ARN, DNS_NAME, SITES, load_balancer
+
+SECRET_ARN = "arn:aws:secretsmanager:us-west-2:123456789012:secret:fencing/infinispan-AbCdEf"
 
 
 @pytest.fixture
@@ -17,7 +23,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         "SITE_A_INFINISPAN_URL": "https://infinispan.site-a.example:8443/",
         "SITE_B_INFINISPAN_URL": "https://infinispan.site-b.example",
         "HOLD_DOWN_SECONDS": "600",
-        "NAMES": " a, b ,,c ",
+        "ACCELERATOR_DNS_NAMES": f" {DNS_NAME.upper()}, a1.dualstack.awsglobalaccelerator.com. ,,",
+        "ACCELERATOR_ARNS": ACCELERATOR_ARN,
+        "SITE_A_LOAD_BALANCER_ARNS": f"{load_balancer('site-a')}, {load_balancer('site-a', 'eu-central-1')}",
+        "SITE_B_LOAD_BALANCER_ARNS": load_balancer("site-b"),
+        "SECRET_ARN": SECRET_ARN,
     }.items():
         monkeypatch.setenv(name, value)
     return monkeypatch
@@ -31,8 +41,22 @@ def test_well_formed_settings_are_read(environment: pytest.MonkeyPatch) -> None:
         "site-b": "https://infinispan.site-b.example",
     }
     assert settings.seconds("HOLD_DOWN_SECONDS") == 600
-    assert settings.listing("NAMES") == ("a", "b", "c")
-    assert settings.listing("NOT_THERE") == ()
+    assert settings.accelerator_dns_names() == (DNS_NAME, "a1.dualstack.awsglobalaccelerator.com")
+    assert settings.accelerator_arns() == (ACCELERATOR_ARN,)
+    assert settings.load_balancers(sites) == {
+        load_balancer("site-a"): "site-a",
+        load_balancer("site-a", "eu-central-1"): "site-a",
+        load_balancer("site-b"): "site-b",
+    }
+    assert settings.secret_arn("SECRET_ARN") == SECRET_ARN
+
+
+def test_lists_may_be_empty_or_missing(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("ACCELERATOR_ARNS", " , ")
+    for name in ("ACCELERATOR_DNS_NAMES", "SITE_A_LOAD_BALANCER_ARNS", "SITE_B_LOAD_BALANCER_ARNS"):
+        environment.delenv(name)
+    assert (settings.accelerator_arns(), settings.accelerator_dns_names()) == ((), ())
+    assert settings.load_balancers(SITES) == {}
 
 
 def test_a_pair_has_one_key_whoever_is_called_first() -> None:
@@ -85,3 +109,64 @@ def test_a_malformed_url_is_named(environment: pytest.MonkeyPatch, url: str) -> 
     with pytest.raises(InvalidSetting, match="SITE_B_INFINISPAN_URL should be https://HOST") as caught:
         settings.infinispan_urls(Sites("site-a", "site-b"))
     assert "password" not in str(caught.value)
+
+
+def test_two_sites_have_two_infinispans(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SITE_B_INFINISPAN_URL", "https://infinispan.site-a.example:8443")
+    with pytest.raises(InvalidSetting, match="SITE_A_INFINISPAN_URL and SITE_B_INFINISPAN_URL lead to the same"):
+        settings.infinispan_urls(SITES)
+
+
+@pytest.mark.parametrize(
+    ("variable", "read", "value", "expected"),
+    [
+        ("ACCELERATOR_DNS_NAMES", settings.accelerator_dns_names, "example.com", "DNS names of accelerators"),
+        ("ACCELERATOR_DNS_NAMES", settings.accelerator_dns_names, f"{DNS_NAME} {DNS_NAME}", "separated by commas"),
+        ("ACCELERATOR_ARNS", settings.accelerator_arns, DNS_NAME, "ARNs of accelerators"),
+        ("ACCELERATOR_ARNS", settings.accelerator_arns, f"{ACCELERATOR_ARN}/listener/1", "ARNs of accelerators"),
+        ("SECRET_ARN", lambda: settings.secret_arn("SECRET_ARN"), "", "missing or empty"),
+        ("SECRET_ARN", lambda: settings.secret_arn("SECRET_ARN"), "infinispan", "the ARN of a secret"),
+        (
+            "SECRET_ARN",
+            lambda: settings.secret_arn("SECRET_ARN"),
+            SECRET_ARN.replace("us-west-2", "eu-west-1"),
+            "names a secret in eu-west-1, but this function runs in us-west-2",
+        ),
+    ],
+)
+def test_a_malformed_or_foreign_resource_is_named(
+    environment: pytest.MonkeyPatch, variable: str, read: Callable[[], Any], value: str, expected: str
+) -> None:
+    environment.setenv(variable, value)
+    with pytest.raises(InvalidSetting, match=f"The environment variable {variable} .*{expected}"):
+        read()
+
+
+@pytest.mark.parametrize("variable", ["SITE_A_LOAD_BALANCER_ARNS", "SITE_B_LOAD_BALANCER_ARNS"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "keycloak-site-a",
+        "arn:aws:elasticloadbalancing::123456789012:loadbalancer/net/keycloak/0123456789abcdef",
+        "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/keycloak/0123456789abcdef",
+        "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/keycloak",
+        f"{load_balancer('site-a')};{load_balancer('site-b')}",
+    ],
+)
+def test_what_is_no_load_balancers_arn_is_named(environment: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    environment.setenv(variable, value)
+    with pytest.raises(InvalidSetting, match=f"{variable} should be ARNs of load balancers, separated by commas"):
+        settings.load_balancers(SITES)
+
+
+@pytest.mark.parametrize("variable", ["SITE_A_LOAD_BALANCER_ARNS", "SITE_B_LOAD_BALANCER_ARNS"])
+def test_the_load_balancers_of_one_site_alone_tell_nothing(environment: pytest.MonkeyPatch, variable: str) -> None:
+    environment.setenv(variable, "")
+    with pytest.raises(InvalidSetting, match=f"{variable}.* should be given both, or neither"):
+        settings.load_balancers(SITES)
+
+
+def test_a_load_balancer_is_not_of_both_sites(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SITE_B_LOAD_BALANCER_ARNS", f"{load_balancer('site-b')},{load_balancer('site-a')}")
+    with pytest.raises(InvalidSetting, match=f"SITE_B_LOAD_BALANCER_ARNS both have {load_balancer('site-a')}"):
+        settings.load_balancers(SITES)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import functools
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -61,8 +61,8 @@ class WebhookInProcess:
         self.secrets_manager = SecretsManager(self.outage)
         self.step_functions = StepFunctions(self.outage)
         self.log = WatchedLog()
-        self.clock = 0.0
-        """Seconds, as the webhook sees them when it wonders how old its secret is."""
+        self.clock = datetime.now(UTC)
+        """The time, as the webhook sees it when it wonders how old its secret is."""
 
     def answer(self, event: dict[str, Any]) -> dict[str, Any]:
         return dict(app.handler(event, LambdaContext("webhook", FUNCTION_ARN)))  # type: ignore[arg-type]
@@ -80,10 +80,9 @@ def webhook_in_process() -> Iterator[WebhookInProcess]:
     """The handler with its clients replaced, until left."""
     webhook = WebhookInProcess()
     [handler] = [handler for handler in logger.handlers if hasattr(handler, "setStream")]
-    secret = functools.partial(Secret, clock=lambda: webhook.clock)
     with (
         patch.object(boto3, "client", webhook.client),
-        patch.object(app, "Secret", secret),
+        patch.object(app, "Secret", lambda arn, _now: Secret(arn, lambda: webhook.clock)),
         patch.dict(os.environ, ENVIRONMENT),
     ):
         app.step.cache_clear()

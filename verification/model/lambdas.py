@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -112,6 +112,7 @@ class Lambdas:
                 of.sites,
                 of.arns,
                 of.dns_names,
+                dict(of.load_balancers),
             ),
             "CheckReporterFunction": lambda of: CheckReporter(self._accelerators(), self._infinispan_of(of)),
             "ClaimFenceFunction": lambda of: ClaimFence(
@@ -138,9 +139,14 @@ class Lambdas:
         return datetime.fromisoformat(clients.clock(self._conversation)())
 
     def _infinispan_of(self, of: InfinispanSettings) -> Callable[[str], Infinispan]:
-        secret = Secret(of.secret_arn, clients.SecretsClient(self._conversation))  # type: ignore[arg-type]
+        secret = Secret(of.secret_arn, _any_time, clients.SecretsClient(self._conversation))  # type: ignore[arg-type]
         pool = clients.HttpPool(self._conversation)
         return lambda site: Infinispan(site, dict(of.urls)[site], secret, pool)  # type: ignore[arg-type]
+
+
+def _any_time() -> datetime:
+    """How old a secret is plays no part: a step that is built anew for each run reads it anew."""
+    return datetime(2025, 11, 23, 3, tzinfo=UTC)
 
 
 def _no_pause(_seconds: float) -> None:

@@ -8,8 +8,8 @@ import jmespath
 from botocore.exceptions import ClientError
 
 from fencing.adapters.aws import CLIENT_CONFIG, aws_errors, error_code
-from fencing.alert import canonical_dns_name
 from fencing.errors import AcceleratorNotFound, AcceleratorUnavailable
+from fencing.names import canonical_dns_name
 from fencing.topology import Accelerator, Endpoint, EndpointGroup, Topology, View
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class GlobalAccelerator:
         self._client = client or boto3.client("globalaccelerator", region_name=REGION, config=CLIENT_CONFIG)
 
     def find(self, dns_names: Sequence[str]) -> tuple[Accelerator, ...]:
-        """Find accelerators by DNS name, single or dual stack, over all pages of the account's list.
+        """Find accelerators by canonical DNS name, single or dual stack, over all pages of the account's list.
 
         Raises:
             AcceleratorNotFound: one of the names is no accelerator's.
@@ -39,11 +39,12 @@ class GlobalAccelerator:
             pages = self._client.get_paginator("list_accelerators").paginate(PaginationConfig=_PAGES_OF_100)
             listed = [_accelerator(item["AcceleratorArn"], item) for page in pages for item in page["Accelerators"]]
         by_name = {name: accelerator for accelerator in listed for name in accelerator.dns_names}
-        if missing := [name for name in dns_names if canonical_dns_name(name) not in by_name]:
+        if missing := [name for name in dns_names if name not in by_name]:
             raise AcceleratorNotFound(
-                f"No accelerator has the DNS name {', '.join(missing)} ({len(listed)} accelerators were looked at)."
+                f"No accelerator has the DNS name {', '.join(missing)}, which the parameter AcceleratorDnsNames gives "
+                f"({len(listed)} accelerators were looked at)."
             )
-        return tuple(dict.fromkeys(by_name[canonical_dns_name(name)] for name in dns_names))
+        return tuple(dict.fromkeys(by_name[name] for name in dns_names))
 
     def describe(self, arns: Sequence[str]) -> tuple[Accelerator, ...]:
         """Describe accelerators by ARN, without listing.
@@ -61,7 +62,9 @@ class GlobalAccelerator:
             except ClientError as error:
                 if error_code(error) != "AcceleratorNotFoundException":
                     raise
-                raise AcceleratorNotFound(f"There is no accelerator {arn}.") from error
+                raise AcceleratorNotFound(
+                    f"There is no accelerator {arn}, which the parameter AcceleratorArns gives."
+                ) from error
 
     def look(self, topology: Topology) -> View:
         """Read all listeners and endpoint groups of the accelerators, now.

@@ -7,24 +7,24 @@ import base64
 import json
 import os
 import re
-import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import urllib3
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from fencing import settings
 from fencing.adapters.secrets import Credentials, Secret
+from fencing.adapters.tls import client_context, distrust_reason
 from fencing.errors import (
     InfinispanAccessDenied,
     InfinispanMisconfigured,
     InfinispanUnavailable,
     InvalidInput,
-    InvalidSetting,
 )
 from fencing.fields import pick
 from fencing.settings import Sites
@@ -50,7 +50,7 @@ class InfinispanSettings:
         return cls(
             sites=sites,
             urls=tuple(settings.infinispan_urls(sites).items()),
-            secret_arn=settings.text("INFINISPAN_SECRET_ARN"),
+            secret_arn=settings.secret_arn("INFINISPAN_SECRET_ARN"),
             ca_certificate=os.environ.get("INFINISPAN_CA_CERTIFICATE", ""),
         )
 
@@ -58,9 +58,9 @@ class InfinispanSettings:
 class InfinispanOfSite:
     """The Infinispan of each of the stack's sites, by name; connections and credentials are kept."""
 
-    def __init__(self, of: InfinispanSettings) -> None:
-        """Take the settings; an InvalidSetting says that the CA certificate isn't PEM."""
-        secret, pool = Secret(of.secret_arn), connections(of.ca_certificate)
+    def __init__(self, of: InfinispanSettings, now: Callable[[], datetime]) -> None:
+        """Take the settings and the wall clock; an InvalidSetting says that the CA certificate isn't PEM."""
+        secret, pool = Secret(of.secret_arn, now), connections(of.ca_certificate)
         self._by_site = {site: Infinispan(site, url, secret, pool) for site, url in of.urls}
 
     def __call__(self, site: str) -> "Infinispan":
@@ -125,9 +125,12 @@ class Infinispan:
         return {self._quoted(cache): self._quoted(result) for cache, result in answer.items()}
 
     def _request(self, method: str, path: str) -> dict[str, Any]:
-        response = self._send(method, path, self._secret.current())
-        if response.status == 401 and self._secret.refreshed():
-            response = self._send(method, path, self._secret.current())
+        credentials = self._secret.current()
+        response = self._send(method, path, credentials)
+        if response.status == 401:
+            self._secret.refresh()
+            if self._secret.current() != credentials:
+                response = self._send(method, path, self._secret.current())
         match response.status:
             case 200:
                 return self._document(response)
@@ -149,9 +152,10 @@ class Infinispan:
                 method, self._url + path, headers=_authorization(credentials), redirect=False, assert_same_host=False
             )
         except HTTPError as error:
-            if isinstance(error, SSLError) and any(isinstance(arg, ssl.SSLCertVerificationError) for arg in error.args):
+            if reason := distrust_reason(error):
                 raise InfinispanMisconfigured(
-                    f"The certificate of {self._site}'s Infinispan is not trusted."
+                    f"The certificate of {self._site}'s Infinispan is not trusted: {self._quoted(reason)} "
+                    f"(checked against the parameter InfinispanCaCertificate)."
                 ) from error
             raise InfinispanUnavailable(
                 f"{self._site}'s Infinispan did not answer {method} {path}: {type(error).__name__}."
@@ -176,9 +180,9 @@ def connections(ca_certificate: str) -> urllib3.PoolManager:
     """Return connections that verify TLS against PEM text, or against the public authorities when it is empty.
 
     Raises:
-        InvalidSetting: it isn't PEM text.
+        InvalidSetting: it isn't PEM text of certificates.
     """
-    return urllib3.PoolManager(ssl_context=_ssl_context(ca_certificate), timeout=_TIMEOUT, retries=False)
+    return urllib3.PoolManager(ssl_context=client_context(ca_certificate), timeout=_TIMEOUT, retries=False)
 
 
 def _backup(site: str) -> str:
@@ -191,17 +195,3 @@ def _token(credentials: Credentials) -> str:
 
 def _authorization(credentials: Credentials) -> dict[str, str]:
     return {"Authorization": f"Basic {_token(credentials)}", "Accept": "application/json"}
-
-
-def _ssl_context(ca_certificate: str) -> ssl.SSLContext:
-    """Trust the given authorities only. Line breaks don't count: a parameter of CloudFormation may lose them."""
-    if not ca_certificate.strip():
-        return ssl.create_default_context()
-    bodies = re.findall(r"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----", ca_certificate)
-    if not bodies:
-        raise InvalidSetting("The environment variable INFINISPAN_CA_CERTIFICATE should be PEM text.")
-    try:
-        der = b"".join(base64.b64decode(re.sub(r"\s|\\n", "", body), validate=True) for body in bodies)
-        return ssl.create_default_context(cadata=der)
-    except (ValueError, ssl.SSLError) as error:
-        raise InvalidSetting("The environment variable INFINISPAN_CA_CERTIFICATE should be PEM text.") from error

@@ -1,9 +1,9 @@
 """Credentials in Secrets Manager, kept for a while, and used beyond that when Secrets Manager is down."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import boto3
@@ -17,9 +17,8 @@ from fencing.observability import logger
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-_MAX_AGE_SECONDS = 300.0
-_SECONDS_BETWEEN_TRIES = 5.0
-_NEVER = float("-inf")
+_MAX_AGE = timedelta(minutes=5)
+_BETWEEN_TRIES = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +33,35 @@ class Secret:
     """A secret of the form `{"username": ..., "password": ...}`.
 
     Powertools' `get_secret` forgets its value when it can't fetch a new one, and mixes the version stages up.
+
+    `now` is the wall clock: the monotonic one may stand still while Lambda freezes the process between two invocations
+    (hashicorp/vault-lambda-extension#150), and what is kept would never grow old.
     """
 
-    def __init__(
-        self, arn: str, client: "SecretsManagerClient | None" = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, arn: str, now: Callable[[], datetime], client: "SecretsManagerClient | None" = None) -> None:
         self._arn = arn
+        self._now = now
         self._client = client or boto3.client("secretsmanager", config=CLIENT_CONFIG)
-        self._clock = clock
         self._current: Credentials | None = None
         self._previous: Credentials | None = None
         self._previous_is_known = False
-        self._renewed_at = self._failed_at = self._refreshed_at = _NEVER
-        self._failure: FencingError | None = None
+        self._renewed_at: datetime | None = None
+        self._failed_at: datetime | None = None
+        self._refreshed_at: datetime | None = None
 
     def current(self) -> Credentials:
         """Return the credentials of the stage AWSCURRENT, at most some minutes old, or the last that are known.
+
+        While nothing is known, every call asks: a failure that has passed must not fail the retries as well.
 
         Raises:
             SecretUnavailable: Secrets Manager doesn't answer, and nothing is known.
             InvalidSecret, AccessDenied, RequestRefused: nothing is known, and asking again won't help.
         """
-        is_old = self._clock() - self._renewed_at >= _MAX_AGE_SECONDS
-        if is_old and self._clock() - self._failed_at >= _SECONDS_BETWEEN_TRIES:
-            self._renew()
         if self._current is None:
-            raise self._failure or SecretUnavailable("A secret was never read.")
+            return self._renew()
+        if self._has_passed(_MAX_AGE, self._renewed_at) and self._has_passed(_BETWEEN_TRIES, self._failed_at):
+            self._renew_if_possible()
         return self._current
 
     def previous(self) -> Credentials | None:
@@ -70,44 +72,57 @@ class Secret:
         if not self._previous_is_known:
             self._previous_is_known = True
             try:
-                self._previous = self._fetch("AWSPREVIOUS")
+                self._previous = self._fetch_previous()
             except FencingError as error:
                 logger.warning("previous secret not used", reason=str(error))
         return self._previous
 
-    def refreshed(self) -> bool:
-        """Fetch again what may have been rotated, at most once per some seconds; say whether that was done."""
-        if self._clock() - self._refreshed_at < _SECONDS_BETWEEN_TRIES:
-            return False
-        self._refreshed_at = self._clock()
+    def refresh(self) -> None:
+        """Fetch again what may have been rotated, at most once in some seconds, however often it is asked for."""
+        if not self._has_passed(_BETWEEN_TRIES, self._refreshed_at):
+            return
+        self._refreshed_at = self._now()
         self._previous_is_known = False
-        return self._renew()
+        self._renew_if_possible()
 
-    def _renew(self) -> bool:
+    def _has_passed(self, duration: timedelta, since: datetime | None) -> bool:
+        """A wall clock may be set back: a moment that lies in the future is long ago."""
+        return since is None or not timedelta(0) <= self._now() - since < duration
+
+    def _renew_if_possible(self) -> None:
         try:
-            fetched = self._fetch("AWSCURRENT")
+            self._renew()
         except FencingError as error:
-            self._failure, self._failed_at = error, self._clock()
-            logger.warning("secret not renewed", reason=str(error), known=self._current is not None)
-            return False
+            self._failed_at = self._now()
+            logger.warning("secret not renewed", reason=str(error))
+
+    def _renew(self) -> Credentials:
+        fetched = self._fetch_current()
         if fetched != self._current:
             self._previous = self._current
         self._previous_is_known = False
-        self._current, self._renewed_at = fetched, self._clock()
-        return True
+        self._current, self._renewed_at = fetched, self._now()
+        return fetched
 
-    def _fetch(self, stage: str) -> Credentials | None:
-        with aws_errors(SecretUnavailable, "reading a secret"):
+    def _fetch_current(self) -> Credentials:
+        with aws_errors(SecretUnavailable, f"reading the secret {self._arn}"):
+            return self._fetch("AWSCURRENT")
+
+    def _fetch_previous(self) -> Credentials | None:
+        with aws_errors(SecretUnavailable, f"reading the previous version of the secret {self._arn}"):
             try:
-                answer = self._client.get_secret_value(SecretId=self._arn, VersionStage=stage)
+                return self._fetch("AWSPREVIOUS")
             except ClientError as error:
-                if stage == "AWSPREVIOUS" and error_code(error) == "ResourceNotFoundException":
-                    return None
-                raise
-        return _credentials(answer.get("SecretString", ""))
+                if error_code(error) != "ResourceNotFoundException":
+                    raise
+                return None
+
+    def _fetch(self, stage: str) -> Credentials:
+        answer = self._client.get_secret_value(SecretId=self._arn, VersionStage=stage)
+        return _credentials(answer.get("SecretString", ""), self._arn)
 
 
-def _credentials(secret_string: str) -> Credentials:
+def _credentials(secret_string: str, arn: str) -> Credentials:
     try:
         document = json.loads(secret_string)
         credentials = Credentials(pick(document, "username", str), pick(document, "password", str))
@@ -116,5 +131,7 @@ def _credentials(secret_string: str) -> Credentials:
         # Raised below, outside of this block: the cause would carry the secret's text into a traceback.
         credentials = Credentials("", "")
     if not credentials.username or not credentials.password:
-        raise InvalidSecret('The secret should be a JSON object {"username": ..., "password": ...}, neither empty.')
+        raise InvalidSecret(
+            f'The secret {arn} should be a JSON object {{"username": ..., "password": ...}}, neither empty.'
+        )
     return credentials

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fencing.alert import Alert, canonical_dns_name
+from fencing.alert import Alert
 from fencing.errors import InvalidInput, Malformed
 from fencing.fields import pick
+from fencing.names import canonical_dns_name
 from fencing.settings import Sites
 
 ALERT_NAME = "SiteOffline"
@@ -84,7 +85,7 @@ class Admitter:
         for label, site in (("reporter", found.reporter), ("site", found.site)):
             if site not in self.sites:
                 raise InvalidInput(f"The label '{label}' names none of this stack's sites ({self.sites}).")
-        if self.dns_names and _id(found.accelerator) not in {_id(canonical_dns_name(name)) for name in self.dns_names}:
+        if self.dns_names and _id(found.accelerator) not in {_id(name) for name in self.dns_names}:
             raise InvalidInput("The label 'accelerator' names none of this stack's accelerators.")
         return found
 

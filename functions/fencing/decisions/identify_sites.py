@@ -1,6 +1,9 @@
-"""Whose endpoint is it? By the `site` tag of the load balancer; for the offline site, at need, by elimination."""
+"""Whose endpoint is it? By the `site` tag of the load balancer; for the offline site, at need, by elimination.
 
-from collections.abc import Mapping
+Or by the stack's parameters, for load balancers whose tags can't be read: those of other accounts.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -21,6 +24,21 @@ class Identification:
 
     site_of: Mapping[str, str]
     reason: str
+
+
+def identify_by_parameter(endpoint_ids: Iterable[str], load_balancers: Mapping[str, str]) -> Identification:
+    """Tell the sites of all endpoints; `load_balancers` maps an ARN to the site whose parameter gives it.
+
+    Raises:
+        SitesNotIdentified: an endpoint is given for neither site.
+    """
+    unknown = sorted(set(endpoint_ids) - load_balancers.keys())
+    if unknown:
+        raise SitesNotIdentified(
+            f"Neither the parameter SiteALoadBalancerArns nor SiteBLoadBalancerArns gives the endpoint "
+            f"{' and '.join(unknown)}."
+        )
+    return Identification(load_balancers, "Every endpoint was identified by the parameters of the stack.")
 
 
 def identify_sites(

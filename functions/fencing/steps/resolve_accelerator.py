@@ -1,11 +1,12 @@
 """Resolve Accelerator: from the alert's DNS name to all endpoints of the stack's accelerators, and their sites."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.load_balancer_tags import LoadBalancerTags
 from fencing.alert import Alert
-from fencing.decisions.identify_sites import identify_sites
+from fencing.decisions.identify_sites import identify_by_parameter, identify_sites
 from fencing.errors import AcceleratorNotFound, InvalidInput
 from fencing.settings import Sites
 from fencing.topology import Topology
@@ -23,7 +24,8 @@ class Resolved:
 class ResolveAccelerator:
     """All of the stack's accelerators are resolved and fenced together, whichever of them the alert names.
 
-    They are given either by ARN, which needs no listing, or by DNS name.
+    They are given either by ARN, which needs no listing, or by DNS name. `load_balancers` maps ARNs to sites; unless it
+    is empty, no tag is read.
     """
 
     accelerators: GlobalAccelerator
@@ -31,6 +33,7 @@ class ResolveAccelerator:
     sites: Sites
     arns: tuple[str, ...]
     dns_names: tuple[str, ...]
+    load_balancers: Mapping[str, str]
 
     def __call__(self, alert: Alert) -> Resolved:
         """Find accelerators, endpoints and sites.
@@ -38,7 +41,7 @@ class ResolveAccelerator:
         Raises:
             InvalidInput: the alert's sites aren't the stack's.
             AcceleratorNotFound: the alert's accelerator isn't the stack's, or one of the stack's doesn't exist.
-            SitesNotIdentified, LoadBalancerTagsUnavailable: see `identify_sites`.
+            SitesNotIdentified, LoadBalancerTagsUnavailable: see `identify_sites` and `identify_by_parameter`.
             AcceleratorUnavailable, AccessDenied, RequestRefused: see `aws_errors`.
         """
         if alert.reporter not in self.sites or alert.site not in self.sites:
@@ -49,5 +52,8 @@ class ResolveAccelerator:
 
         unnamed = Topology(found, {})
         listed = {end.id: None for group in self.accelerators.look(unnamed).groups for end in group.endpoints}
-        identified = identify_sites(self.tags.site_tags(listed), self.sites, alert.reporter, alert.site)
+        if self.load_balancers:
+            identified = identify_by_parameter(listed, self.load_balancers)
+        else:
+            identified = identify_sites(self.tags.site_tags(listed), self.sites, alert.reporter, alert.site)
         return Resolved(Topology(found, identified.site_of), identified.reason)

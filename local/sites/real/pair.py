@@ -15,7 +15,7 @@ import urllib3
 from local.lifecycle import Startable
 from local.processes import LOOPBACK, Process, free_ports, wait_until
 from local.sites.accounts import User
-from local.sites.certificates import Authority
+from local.sites.certificates import Authority, client_context
 from local.sites.real.jars import class_path
 from local.sites.real.server import InfinispanServer, SitePlan
 from local.tools import JAVA, path_of
@@ -57,7 +57,7 @@ class RealPair(Startable):
             )
             for plan in plans
         }
-        self._pool = urllib3.PoolManager(ca_cert_data=self.authority.pem, timeout=10.0, retries=False)
+        self._pool = urllib3.PoolManager(ssl_context=client_context(self.authority.pem), timeout=10.0, retries=False)
 
     def start(self) -> None:
         """Start everything at once, and return when the sites see each other.

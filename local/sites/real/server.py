@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from local.processes import LOOPBACK, Process, private_file, wait_until
 from local.sites.accounts import User
-from local.sites.certificates import Authority, ServerCertificate
+from local.sites.certificates import Authority, ServerCertificate, client_context
 from local.sites.real.jars import class_path
 from local.tools import JAVA, path_of
 
@@ -60,7 +60,7 @@ class InfinispanServer:
         server = ("org.infinispan.server.Bootstrap", "-c", "infinispan.xml", "-s", str(root))
         command = (path_of(JAVA), *_JVM, *options, "-cp", class_path(version), *server)
         self.process = Process(plan.site, command, directory=directory)
-        self._pool = urllib3.PoolManager(ca_cert_data=authority.pem, timeout=2.0, retries=False)
+        self._pool = urllib3.PoolManager(ssl_context=client_context(authority.pem), timeout=2.0, retries=False)
 
     def start(self) -> None:
         self.process.start()

@@ -10,6 +10,7 @@ import boto3
 import urllib3
 from botocore.config import Config
 
+from local.sites.certificates import client_context
 from local.world import World
 
 
@@ -38,7 +39,8 @@ def tags_of(region: str, site: str) -> dict[str, str]:
 def take_offline(world: World, site: str, other: str) -> Any:
     infinispan = world.sites.sites[site]
     headers = urllib3.make_headers(basic_auth=f"{world.sites.admin.name}:{world.sites.admin.password}")
-    with urllib3.PoolManager(ca_cert_data=world.sites.authority.pem, retries=False, timeout=5.0) as pool:
+    context = client_context(world.sites.authority.pem)
+    with urllib3.PoolManager(ssl_context=context, retries=False, timeout=5.0) as pool:
         path = f"/rest/v2/container/x-site/backups/{other}?action=take-offline"
         return pool.request("POST", infinispan.url + path, headers=headers).json()
 

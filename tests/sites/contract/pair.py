@@ -10,6 +10,8 @@ from typing import Any, Protocol
 import urllib3
 from urllib3.util import Timeout
 
+from local.sites.certificates import client_context
+
 # Answered requests take milliseconds. A write that waits for a lost site may take the backup's timeout (4.5 s) first.
 REQUEST_TIMEOUT = Timeout(connect=3.0, read=20.0)
 POLL_SECONDS = 0.2
@@ -31,7 +33,7 @@ class Access:
 
     def pool(self) -> urllib3.PoolManager:
         if self.ca_pem is not None:
-            return urllib3.PoolManager(ca_cert_data=self.ca_pem, timeout=REQUEST_TIMEOUT, retries=False)
+            return urllib3.PoolManager(ssl_context=client_context(self.ca_pem), timeout=REQUEST_TIMEOUT, retries=False)
         if self.sha256_fingerprint is not None:
             # The fingerprint is what is verified; a self-signed certificate has no authority to check it against.
             return urllib3.PoolManager(

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from local.sites.certificates import Authority, ServerCertificate
+from local.sites.certificates import Authority, ServerCertificate, client_context
 
 
 @pytest.fixture(scope="module")
@@ -14,10 +14,8 @@ def authority() -> Authority:
     return Authority()
 
 
-def handshake(certificate: ServerCertificate, trusted_pem: str, host: str) -> str | None:
-    """Connects over a socket pair, strictly verifying; returns the protocol."""
-    context = ssl.create_default_context(cadata=trusted_pem)
-    context.verify_flags |= ssl.VERIFY_X509_STRICT
+def handshake(certificate: ServerCertificate, context: ssl.SSLContext, host: str) -> str | None:
+    """Connects over a socket pair; returns the protocol."""
     server_end, client_end = socket.socketpair()
 
     def serve() -> None:
@@ -40,17 +38,24 @@ def handshake(certificate: ServerCertificate, trusted_pem: str, host: str) -> st
 def test_a_client_that_trusts_the_authority_accepts_its_certificates_on_this_machine(
     authority: Authority, host: str
 ) -> None:
-    assert handshake(authority.issue("site-a"), authority.pem, host) == "TLSv1.3"
+    assert handshake(authority.issue("site-a"), client_context(authority.pem), host) == "TLSv1.3"
 
 
 def test_another_host_name_is_refused(authority: Authority) -> None:
     with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
-        handshake(authority.issue("site-a"), authority.pem, "site-a.example")
+        handshake(authority.issue("site-a"), client_context(authority.pem), "site-a.example")
 
 
 def test_a_client_that_trusts_another_authority_refuses(authority: Authority) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
-        handshake(authority.issue("site-a"), Authority().pem, "localhost")
+        handshake(authority.issue("site-a"), client_context(Authority().pem), "localhost")
+
+
+def test_it_is_as_plain_as_what_people_make_so_python_3_13_refuses_it_by_default(authority: Authority) -> None:
+    context = client_context(authority.pem)
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    with pytest.raises(ssl.SSLCertVerificationError, match="CA cert does not include key usage extension"):
+        handshake(authority.issue("site-a"), context, "localhost")
 
 
 def test_the_private_key_is_not_in_the_representation(authority: Authority) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from local.sites.certificates import client_context
 from local.sites.simulated.infinispan import SimulatedInfinispan
 from local.sites.simulated.pair import SitePair
 
@@ -30,7 +31,7 @@ def request(
     pair: SitePair, site: SimulatedInfinispan, method: str, path: str, *, timeout: float = 5.0, **options: Any
 ) -> urllib3.BaseHTTPResponse:
     headers = urllib3.make_headers(basic_auth=f"{pair.admin.name}:{pair.admin.password}")
-    with urllib3.PoolManager(ca_cert_data=pair.authority.pem, retries=False) as pool:
+    with urllib3.PoolManager(ssl_context=client_context(pair.authority.pem), retries=False) as pool:
         return pool.request(method, site.url + path, headers=headers, timeout=timeout, **options)
 
 

@@ -37,7 +37,7 @@ def test_an_accelerator_is_found_on_any_page() -> None:
     assert found.dns_names == (DNS_NAME,)
 
 
-@pytest.mark.parametrize("name", [f"{DNS_NAME.upper()}.", DNS_NAME.replace(".", ".dualstack.", 1)])
+@pytest.mark.parametrize("name", [DNS_NAME, DNS_NAME.replace(".", ".dualstack.", 1)])
 def test_an_accelerator_is_found_by_any_of_its_names(name: str) -> None:
     edge()
     arn = boto3.client("globalaccelerator").list_accelerators()["Accelerators"][0]["AcceleratorArn"]
@@ -48,7 +48,7 @@ def test_an_accelerator_is_found_by_any_of_its_names(name: str) -> None:
 
 def test_a_name_that_no_accelerator_has_is_named() -> None:
     edge(accelerators_in_account=12)
-    with pytest.raises(AcceleratorNotFound, match=rf"{SECOND_NAME} \(12 accelerators were looked at\)"):
+    with pytest.raises(AcceleratorNotFound, match=rf"{SECOND_NAME}, .* \(12 accelerators were looked at\)"):
         GlobalAccelerator().find([DNS_NAME, SECOND_NAME])
 
 

@@ -14,6 +14,7 @@ import urllib3
 from werkzeug.wrappers import Request, Response
 
 from fencing.adapters import infinispan as adapter
+from fencing.adapters.clock import utc_now
 from fencing.adapters.infinispan import Infinispan, InfinispanOfSite, InfinispanSettings, connections
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.errors import (
@@ -21,7 +22,6 @@ from fencing.errors import (
     InfinispanMisconfigured,
     InfinispanUnavailable,
     InvalidInput,
-    InvalidSetting,
 )
 from local.aws.in_process import InProcessAws
 from local.sites.certificates import Authority
@@ -40,11 +40,9 @@ class Keyring(Secret):
     def current(self) -> Credentials:
         return self._known[0]
 
-    def refreshed(self) -> bool:
-        if len(self._known) == 1:
-            return False
-        del self._known[0]
-        return True
+    def refresh(self) -> None:
+        if len(self._known) > 1:
+            del self._known[0]
 
 
 def infinispan(sites: SitePair, site: str = "site-a", *, secret: Secret | None = None, url: str = "") -> Infinispan:
@@ -111,7 +109,7 @@ def test_a_password_that_was_rotated_meanwhile_is_fetched_and_used(sites: SitePa
 
 def test_a_rotation_in_secrets_manager_reaches_infinispan(sites: SitePair, aws: InProcessAws) -> None:
     arn = create_secret(sites.admin.name, "old")
-    secret = Secret(arn)
+    secret = Secret(arn, utc_now)
     secret.current()
     rotate_secret(arn, sites.admin.name, password=sites.admin.password)
     assert infinispan(sites, secret=secret).backup_status("site-b") == "online"
@@ -122,38 +120,6 @@ def test_a_user_without_the_admin_role_may_look_but_not_act(sites: SitePair) -> 
     assert observer.sites_view() == ("site-a", "site-b")
     with pytest.raises(InfinispanAccessDenied, match=r"needs the role admin.*ISPN000287"):
         observer.backup_status("site-b")
-
-
-@pytest.mark.parametrize("ca", ["", Authority("Somebody else").pem], ids=["public authorities", "another authority"])
-def test_a_certificate_that_is_not_trusted_is_final(sites: SitePair, ca: str) -> None:
-    stranger = Infinispan("site-a", sites.sites["site-a"].url, Keyring(sites.admin.password), connections(ca))
-    with pytest.raises(InfinispanMisconfigured, match="certificate of site-a's Infinispan is not trusted"):
-        stranger.sites_view()
-
-
-@pytest.mark.parametrize("mangle", [lambda pem: pem.replace("\n", " "), lambda pem: pem.replace("\n", "\\n"), str])
-def test_a_ca_certificate_may_lose_its_line_breaks(sites: SitePair, mangle: Callable[[str], str]) -> None:
-    pool = connections(mangle(sites.authority.pem))
-    assert Infinispan("site-a", sites.sites["site-a"].url, Keyring(sites.admin.password), pool).sites_view()
-
-
-def test_several_authorities_are_all_trusted(sites: SitePair) -> None:
-    pool = connections(Authority("Somebody else").pem + sites.authority.pem)
-    assert Infinispan("site-a", sites.sites["site-a"].url, Keyring(sites.admin.password), pool).sites_view()
-
-
-@pytest.mark.parametrize(
-    "nonsense",
-    [
-        "nonsense",
-        "-----BEGIN CERTIFICATE-----\n???\n-----END CERTIFICATE-----",
-        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
-        "-----BEGIN CERTIFICATE-----\nMIIB",
-    ],
-)
-def test_what_is_no_certificate_never_means_to_trust_others_instead(nonsense: str) -> None:
-    with pytest.raises(InvalidSetting, match="INFINISPAN_CA_CERTIFICATE should be PEM text"):
-        connections(nonsense)
 
 
 @contextmanager
@@ -257,7 +223,7 @@ def test_a_broken_handshake_is_a_site_in_trouble_not_a_wrong_certificate(sites: 
 def test_each_of_the_stacks_sites_has_its_infinispan_and_no_other(sites: SitePair, aws: InProcessAws) -> None:
     urls = tuple((name, site.url) for name, site in sites.sites.items())
     arn = create_secret(sites.admin.name, sites.admin.password)
-    of_site = InfinispanOfSite(InfinispanSettings(SITES, urls, arn, sites.authority.pem))
+    of_site = InfinispanOfSite(InfinispanSettings(SITES, urls, arn, sites.authority.pem), utc_now)
     assert of_site("site-a").backup_status("site-b") == "online"
     assert of_site("site-b").backup_status("site-a") == "online"
     with pytest.raises(InvalidInput, match="The sites of this stack are site-a and site-b, not site-c"):

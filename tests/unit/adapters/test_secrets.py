@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import traceback
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from fencing.adapters.clock import utc_now
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.errors import AccessDenied, FencingError, InvalidSecret, RequestRefused, SecretUnavailable
 from local.aws.in_process import InProcessAws
 from tests.unit.adapters.failing_clients import Answer, answer, error
 from tests.unit.aws_resources import create_secret, rotate_secret
+from tests.unit.builders import NOW
 from tests.unit.logged import Logged
 
 DOWN = EndpointConnectionError(endpoint_url="https://secretsmanager.us-west-2.amazonaws.com")
@@ -23,16 +26,16 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 class Clock:
-    """Seconds that pass only when a test says so."""
+    """A wall clock that moves only when a test says so."""
 
     def __init__(self) -> None:
-        self.seconds = 1_000_000.0
+        self.now = NOW
 
-    def __call__(self) -> float:
-        return self.seconds
+    def __call__(self) -> datetime:
+        return self.now
 
     def advance(self, seconds: float) -> None:
-        self.seconds += seconds
+        self.now += timedelta(seconds=seconds)
 
 
 @pytest.fixture
@@ -46,20 +49,20 @@ def arn(aws: InProcessAws) -> str:
 
 
 def test_the_current_version_is_read_and_there_is_no_previous_one_at_first(arn: str) -> None:
-    secret = Secret(arn)
+    secret = Secret(arn, utc_now)
     assert secret.current() == OLD
     assert secret.previous() is None
 
 
 def test_after_a_rotation_both_versions_are_told_apart(arn: str) -> None:
     rotate_secret(arn, password="new")
-    secret = Secret(arn)
+    secret = Secret(arn, utc_now)
     assert (secret.previous(), secret.current()) == (OLD, NEW)
     assert (secret.previous(), secret.current()) == (OLD, NEW)
 
 
 def test_a_value_is_kept_for_minutes_then_renewed(arn: str, clock: Clock) -> None:
-    secret = Secret(arn, clock=clock)
+    secret = Secret(arn, clock)
     secret.current()
     rotate_secret(arn, password="new")
     clock.advance(299)
@@ -69,15 +72,15 @@ def test_a_value_is_kept_for_minutes_then_renewed(arn: str, clock: Clock) -> Non
 
 
 def test_a_refresh_sees_a_rotation_at_once_even_right_after_a_read(arn: str, clock: Clock) -> None:
-    secret = Secret(arn, clock=clock)
+    secret = Secret(arn, clock)
     assert (secret.current(), secret.previous()) == (OLD, None)
     rotate_secret(arn, password="new")
-    assert secret.refreshed()
+    secret.refresh()
     assert (secret.current(), secret.previous()) == (NEW, OLD)
 
 
 def test_the_previous_version_follows_when_the_current_one_was_renewed_by_age(arn: str, clock: Clock) -> None:
-    secret = Secret(arn, clock=clock)
+    secret = Secret(arn, clock)
     clock.advance(250)
     assert (secret.current(), secret.previous()) == (OLD, None)
     rotate_secret(arn, password="new")
@@ -87,7 +90,7 @@ def test_the_previous_version_follows_when_the_current_one_was_renewed_by_age(ar
 
 def test_a_previous_version_that_was_revoked_is_forgotten_within_minutes(arn: str, clock: Clock) -> None:
     rotate_secret(arn, password="new")
-    secret = Secret(arn, clock=clock)
+    secret = Secret(arn, clock)
     assert (secret.current(), secret.previous()) == (NEW, OLD)
     client = boto3.client("secretsmanager")
     versions = client.list_secret_version_ids(SecretId=arn, IncludeDeprecated=True)["Versions"]
@@ -99,13 +102,29 @@ def test_a_previous_version_that_was_revoked_is_forgotten_within_minutes(arn: st
 
 def test_however_many_refreshes_are_asked_for_one_in_five_seconds_is_made(arn: str, clock: Clock) -> None:
     client = boto3.client("secretsmanager")
-    secret = Secret(arn, client, clock)
+    secret = Secret(arn, clock, client)
     secret.current()
     requests = answer(client, "GetSecretValue", None)
-    assert [secret.refreshed() for _ in range(100)] == [True] + [False] * 99
+    for _ in range(100):
+        secret.refresh()
     assert requests() == 1
     clock.advance(5)
-    assert secret.refreshed()
+    secret.refresh()
+    assert requests() == 2
+
+
+@pytest.mark.parametrize("hours", [-1000, 1000])
+def test_a_clock_that_was_set_back_or_ahead_makes_what_is_known_old_once(arn: str, clock: Clock, hours: int) -> None:
+    client = boto3.client("secretsmanager")
+    secret = Secret(arn, clock, client)
+    secret.current()
+    secret.refresh()
+    requests = answer(client, "GetSecretValue", None)
+    clock.advance(hours * 3600)
+    for _ in range(100):
+        secret.refresh()
+        secret.current()
+    assert requests() == 1
 
 
 def down(client: Any, answered: Answer = DOWN) -> None:
@@ -118,7 +137,7 @@ def test_with_secrets_manager_down_the_last_known_values_are_used_and_the_log_sa
 ) -> None:
     rotate_secret(arn, password="new")
     client = boto3.client("secretsmanager")
-    secret = Secret(arn, client, clock)
+    secret = Secret(arn, clock, client)
     assert (secret.current(), secret.previous()) == (NEW, OLD)
     down(client, answered)
     clock.advance(10_000)
@@ -143,26 +162,37 @@ def test_without_any_known_value_it_is_an_error(
     client = boto3.client("secretsmanager")
     down(client, answered)
     with pytest.raises(raised):
-        Secret(arn, client, clock).current()
+        Secret(arn, clock, client).current()
 
 
-def test_without_any_known_value_a_down_service_is_not_asked_for_each_request(arn: str, clock: Clock) -> None:
+def test_without_any_known_value_each_retry_asks_again(arn: str, clock: Clock) -> None:
     client = boto3.client("secretsmanager")
-    secret = Secret(arn, client, clock)
+    secret = Secret(arn, clock, client)
     requests = answer(client, "GetSecretValue", error("InvalidRequestException"), None)
-    for _ in range(50):
-        with pytest.raises(RequestRefused):
-            secret.current()
+    with pytest.raises(RequestRefused, match=f"reading the secret {arn}"):
+        secret.current()
+    assert secret.current() == OLD
+    assert requests() == 2
+
+
+def test_with_a_known_value_a_down_service_is_asked_once_in_five_seconds(arn: str, clock: Clock) -> None:
+    client = boto3.client("secretsmanager")
+    secret = Secret(arn, clock, client)
+    secret.current()
+    requests = answer(client, "GetSecretValue", error("InvalidRequestException"), None)
+    clock.advance(300)
+    assert [secret.current() for _ in range(50)] == [OLD] * 50
     assert requests() == 1
     clock.advance(5)
-    assert secret.current() == OLD
+    secret.current()
+    assert requests() == 2
 
 
 def test_a_previous_version_that_cannot_be_read_is_nobodys_and_is_not_asked_for_again_and_again(
     arn: str, clock: Clock
 ) -> None:
     client = boto3.client("secretsmanager")
-    secret = Secret(arn, client, clock)
+    secret = Secret(arn, clock, client)
     secret.current()
     requests = answer(client, "GetSecretValue", error("AccessDeniedException"))
     assert [secret.previous() for _ in range(50)] == [None] * 50
@@ -186,12 +216,12 @@ SECRET_TEXT = "hunter2-hunter2"
 def test_a_malformed_secret_is_an_error_that_shows_nothing_of_it(aws: InProcessAws, malformed: str) -> None:
     made = boto3.client("secretsmanager").create_secret(Name="malformed", SecretString=malformed)
     with pytest.raises(InvalidSecret) as caught:
-        Secret(made["ARN"]).current()
+        Secret(made["ARN"], utc_now).current()
     told = "".join(traceback.format_exception(caught.value)) + repr(caught.value.args)
     assert SECRET_TEXT not in told
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
-    assert '{"username": ..., "password": ...}' in str(caught.value)
+    assert str(caught.value).startswith(f"The secret {made['ARN']} should be a JSON object")
 
 
 def test_a_binary_secret_is_malformed(aws: InProcessAws) -> None:
@@ -199,13 +229,13 @@ def test_a_binary_secret_is_malformed(aws: InProcessAws) -> None:
         Name="binary", SecretBinary=b'{"username": "a", "password": "b"}'
     )
     with pytest.raises(InvalidSecret):
-        Secret(made["ARN"]).current()
+        Secret(made["ARN"], utc_now).current()
 
 
 def test_a_version_that_became_malformed_leaves_the_last_good_one_in_use_and_is_logged(
     arn: str, clock: Clock, logged: Logged
 ) -> None:
-    secret = Secret(arn, clock=clock)
+    secret = Secret(arn, clock)
     secret.current()
     boto3.client("secretsmanager").put_secret_value(SecretId=arn, SecretString="plain text")
     clock.advance(301)
@@ -218,7 +248,7 @@ def test_a_malformed_previous_version_is_nobodys(aws: InProcessAws) -> None:
     client = boto3.client("secretsmanager")
     arn = client.create_secret(Name="corrected", SecretString="plain text")["ARN"]
     rotate_secret(arn, password="new")
-    secret = Secret(arn)
+    secret = Secret(arn, utc_now)
     assert (secret.current(), secret.previous()) == (NEW, None)
 
 

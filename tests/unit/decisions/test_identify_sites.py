@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fencing.decisions.identify_sites import Unreadable, identify_sites
+from fencing.decisions.identify_sites import Unreadable, identify_by_parameter, identify_sites
 from fencing.errors import LoadBalancerTagsUnavailable, SitesNotIdentified
 from tests.unit.builders import SITES
 
@@ -29,6 +29,19 @@ def test_with_all_tags_readable_nothing_is_inferred() -> None:
 
 def test_after_the_fencing_the_survivor_is_known_without_the_other() -> None:
     assert identify_sites({"nlb-1": "site-a"}, SITES, "site-a", "site-b").site_of == {"nlb-1": "site-a"}
+
+
+def test_given_load_balancers_need_no_tags() -> None:
+    given = {"nlb-1": "site-a", "nlb-2": "site-b"}
+    assert identify_by_parameter(["nlb-2"], given).site_of == given
+
+
+def test_an_endpoint_that_is_given_for_neither_site_is_nobodys_and_the_parameters_are_named() -> None:
+    with pytest.raises(SitesNotIdentified) as caught:
+        identify_by_parameter(["nlb-2", "nlb-3", "eipalloc-1"], {"nlb-1": "site-a", "nlb-2": "site-b"})
+    assert str(caught.value) == (
+        "Neither the parameter SiteALoadBalancerArns nor SiteBLoadBalancerArns gives the endpoint eipalloc-1 and nlb-3."
+    )
 
 
 @pytest.mark.parametrize(

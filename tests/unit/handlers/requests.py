@@ -6,9 +6,14 @@ import base64
 import json
 from typing import Any
 
+
+def basic(username: str, password: str) -> str:
+    """The value of an `Authorization` header."""
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+
+
 PASSWORD = "correct-horse-battery-staple"
-RIGHT = "Basic " + base64.b64encode(f"keycloak:{PASSWORD}".encode()).decode()
-WRONG = "Basic " + base64.b64encode(b"keycloak:wrong").decode()
+RIGHT, WRONG = basic("keycloak", PASSWORD), basic("keycloak", "wrong")
 
 
 def event(

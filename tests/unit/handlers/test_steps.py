@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import copy
 import json
+import time
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
+import check_reporter.app
 import claim_fence.app
 import take_site_offline.app
 import update_endpoint_group.app
+from fencing.errors import InfinispanAccessDenied
 from local.aws.in_process import InProcessAws
 from local.sites.simulated.pair import SitePair
-from tests.unit.aws_resources import create_fence_table, create_secret, edge
+from tests.unit.aws_resources import create_fence_table, create_secret, edge, rotate_secret
 from tests.unit.builders import DNS_NAME, NOW, alert
 from tests.unit.handlers.conftest import FUNCTIONS, Invoke
 from tests.unit.logged import Logged
@@ -110,6 +114,32 @@ def test_accelerators_may_be_given_by_arn(environment: pytest.MonkeyPatch, invok
     environment.setenv("ACCELERATOR_ARNS", arn)
     environment.setenv("ACCELERATOR_DNS_NAMES", "")
     assert walk(invoke)["take_site_offline"]["outcome"]["code"] == "Fenced"
+
+
+def test_load_balancers_may_be_given_instead_of_their_tags(environment: pytest.MonkeyPatch, invoke: Invoke) -> None:
+    for variable, site in (("SITE_A_LOAD_BALANCER_ARNS", "site-a"), ("SITE_B_LOAD_BALANCER_ARNS", "site-b")):
+        (found,) = boto3.client("elbv2", "eu-west-1").describe_load_balancers(Names=[f"keycloak-{site}"])[
+            "LoadBalancers"
+        ]
+        environment.setenv(variable, found["LoadBalancerArn"])
+        boto3.client("elbv2", "eu-west-1").remove_tags(ResourceArns=[found["LoadBalancerArn"]], TagKeys=["site"])
+    assert walk(invoke)["take_site_offline"]["outcome"]["code"] == "Fenced"
+
+
+def test_a_new_password_of_infinispan_is_known_although_the_process_was_frozen(
+    environment: pytest.MonkeyPatch, invoke: Invoke, sites: SitePair
+) -> None:
+    arn = create_secret(sites.admin.name, "old", "rotated")
+    environment.setenv("INFINISPAN_SECRET_ARN", arn)
+    environment.setattr(time, "monotonic", lambda: 1_000_000.0)
+    wall_clock = [NOW]
+    environment.setattr(check_reporter.app, "utc_now", lambda: wall_clock[-1])
+    for _ in range(2):
+        with pytest.raises(InfinispanAccessDenied):
+            walk(invoke)
+    rotate_secret(arn, sites.admin.name, password=sites.admin.password)
+    wall_clock.append(NOW + timedelta(seconds=10))
+    assert walk(invoke)["check_reporter"]["verdict"] == "Proceed"
 
 
 def test_every_log_line_carries_the_executions_name_and_no_password(

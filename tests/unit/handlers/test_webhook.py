@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,10 @@ import webhook.app
 from fencing.decisions.admit_alerts import MOST_ALERTS
 from fencing.errors import InvalidSetting
 from fencing.steps.receive_alerts import LARGEST_BODY
+from tests.unit.aws_resources import rotate_secret
 from tests.unit.builders import NOW, body, firing
 from tests.unit.handlers.conftest import Webhook
-from tests.unit.handlers.requests import PASSWORD, RIGHT, WRONG, event
+from tests.unit.handlers.requests import PASSWORD, RIGHT, WRONG, basic, event
 from tests.unit.logged import Logged
 
 BOTH = (firing(), firing({"reporter": "site-b", "site": "site-a"}))
@@ -168,9 +170,34 @@ def test_truncated_alerts_are_a_warning(post: Webhook, logged: Logged) -> None:
     assert line["truncated"] == 3
 
 
+def test_after_guesses_a_new_password_is_known_although_the_process_was_frozen(
+    post: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frozen process's monotonic clock stands still until the next invocation."""
+    wall_clock = [NOW]
+    monkeypatch.setattr(webhook.app, "utc_now", lambda: wall_clock[-1])
+    monkeypatch.setattr(time, "monotonic", lambda: 1_000_000.0)
+    assert [post(body(), WRONG)[0] for _ in range(20)] == [401] * 20
+    rotate_secret(post.secret, password="new")
+    wall_clock.append(NOW + timedelta(seconds=10))
+    assert post(body(), basic("keycloak", "new"))[0] == 200
+
+
 @pytest.mark.parametrize("variable", ["WEBHOOK_SECRET_ARN", "STATE_MACHINE_ARN", "SITE_A", "SITE_B"])
 def test_a_missing_setting_is_named(post: Webhook, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.delenv(variable)
+    with pytest.raises(InvalidSetting, match=variable):
+        post(body(firing()))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("WEBHOOK_SECRET_ARN", "webhook"), ("SITE_B", "site-a"), ("ACCELERATOR_DNS_NAMES", "keycloak.example")],
+)
+def test_a_malformed_setting_is_named(
+    post: Webhook, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
     with pytest.raises(InvalidSetting, match=variable):
         post(body(firing()))
 

@@ -9,7 +9,7 @@ import pytest
 from fencing.errors import InvalidInput, InvalidSetting
 from local.aws.in_process import InProcessAws
 from local.sites.certificates import Authority
-from tests.unit.builders import DNS_NAME, alert, topology
+from tests.unit.builders import ACCELERATOR_ARN, DNS_NAME, alert, load_balancer, topology
 from tests.unit.handlers.conftest import Invoke
 
 # Everything that any step reads.
@@ -64,8 +64,15 @@ def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, invoke: Inv
     [
         ("resolve_accelerator", "SITE_A", "site a"),
         ("resolve_accelerator", "ACCELERATOR_DNS_NAMES", ""),
-        ("resolve_accelerator", "ACCELERATOR_ARNS", "arn:aws:globalaccelerator::123456789012:accelerator/x"),
+        ("resolve_accelerator", "ACCELERATOR_ARNS", ACCELERATOR_ARN),
+        ("resolve_accelerator", "ACCELERATOR_ARNS", "accelerator/x"),
+        ("resolve_accelerator", "ACCELERATOR_DNS_NAMES", "keycloak.example"),
+        ("resolve_accelerator", "SITE_A_LOAD_BALANCER_ARNS", load_balancer("site-a")),
+        ("resolve_accelerator", "SITE_B_LOAD_BALANCER_ARNS", "keycloak-site-b"),
+        ("check_reporter", "SITE_B", "site-a"),
         ("check_reporter", "SITE_A_INFINISPAN_URL", "http://infinispan.example"),
+        ("check_reporter", "SITE_A_INFINISPAN_URL", "https://infinispan.site-b.example"),
+        ("check_reporter", "INFINISPAN_SECRET_ARN", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:elsewhere"),
         ("check_reporter", "INFINISPAN_CA_CERTIFICATE", "nonsense"),
         ("claim_fence", "HOLD_DOWN_SECONDS", "ten"),
         ("take_site_offline", "SITE_B_INFINISPAN_URL", "https://infinispan.example/rest"),

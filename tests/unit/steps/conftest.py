@@ -8,6 +8,7 @@ from datetime import datetime
 import boto3
 import pytest
 
+from fencing.adapters.clock import utc_now
 from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.infinispan import InfinispanOfSite, InfinispanSettings
@@ -76,10 +77,10 @@ def world(aws: InProcessAws, sites: SitePair, layout: dict[str, object]) -> Worl
     urls = tuple((name, site.url) for name, site in sites.sites.items())
     secret = create_secret(sites.admin.name, sites.admin.password, "infinispan")
     names = tuple(item["DnsName"] for item in boto3.client("globalaccelerator").list_accelerators()["Accelerators"])
-    resolve = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, (), names)
+    resolve = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, (), names, {})
     return World(
         edge=made,
         table=FenceTable(create_fence_table(), SITES.key),
-        infinispan_of=InfinispanOfSite(InfinispanSettings(SITES, urls, secret, sites.authority.pem)),
+        infinispan_of=InfinispanOfSite(InfinispanSettings(SITES, urls, secret, sites.authority.pem), utc_now),
         topology=resolve(alert(accelerator=DNS_NAME)).topology,
     )

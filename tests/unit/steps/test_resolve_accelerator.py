@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 import boto3
 import pytest
@@ -12,6 +13,7 @@ from fencing.adapters.load_balancer_tags import LoadBalancerTags
 from fencing.alert import Alert
 from fencing.errors import AcceleratorNotFound, InvalidInput, LoadBalancerTagsUnavailable, SitesNotIdentified
 from fencing.steps.resolve_accelerator import ResolveAccelerator, Resolved
+from local.aws import globalaccelerator
 from tests.unit.aws_resources import edge
 from tests.unit.builders import DNS_NAME, SITES, alert
 
@@ -22,9 +24,16 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def resolve(
-    about: Alert | None = None, *, dns_names: tuple[str, ...] = (DNS_NAME,), arns: tuple[str, ...] = ()
+    about: Alert | None = None,
+    *,
+    dns_names: tuple[str, ...] = (DNS_NAME,),
+    arns: tuple[str, ...] = (),
+    load_balancers: Mapping[str, str] | None = None,
+    tags: LoadBalancerTags | None = None,
 ) -> Resolved:
-    step = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, arns, dns_names)
+    step = ResolveAccelerator(
+        GlobalAccelerator(), tags or LoadBalancerTags(), SITES, arns, dns_names, load_balancers or {}
+    )
     return step(about or alert())
 
 
@@ -85,6 +94,31 @@ def test_a_missing_or_surprising_tag_stops_everything(tags: dict[str, str]) -> N
     edge(**layout)
     with pytest.raises(SitesNotIdentified):
         resolve()
+
+
+def no_client_in(region: str) -> NoReturn:
+    raise AssertionError(f"The tags of load balancers in {region} were asked for.")
+
+
+def test_given_load_balancers_are_identified_without_reading_any_tag() -> None:
+    edge(sites={"site-a": {}, "site-b": {"tags": {"site": "site-a"}}})
+    by_name = {name: found for found in listed_endpoints() for name in ("site-a", "site-b") if name in found}
+    given = {arn: site for site, arn in by_name.items()}
+    found = resolve(load_balancers=given, tags=LoadBalancerTags(no_client_in))
+    assert found.topology.site_of == given
+    assert found.reason == "Every endpoint was identified by the parameters of the stack."
+
+
+def test_an_endpoint_that_is_given_for_neither_site_stops_everything() -> None:
+    edge()
+    first, second = listed_endpoints()
+    with pytest.raises(SitesNotIdentified, match=f"nor SiteBLoadBalancerArns gives the endpoint {second}"):
+        resolve(load_balancers={first: "site-a"}, tags=LoadBalancerTags(no_client_in))
+
+
+def listed_endpoints() -> list[str]:
+    groups = globalaccelerator.backend().endpoint_groups.values()
+    return [endpoint.endpoint_id for group in groups for endpoint in group.endpoints]
 
 
 def test_what_was_found_survives_as_state_data() -> None:
