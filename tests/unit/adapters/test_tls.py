@@ -26,7 +26,7 @@ from fencing.adapters.secrets import Credentials, Secret
 from fencing.adapters.tls import client_context
 from fencing.errors import InfinispanMisconfigured, InvalidSetting
 from local.sites.certificates import Authority, ServerCertificate
-from local.sites.server import HttpsServer
+from local.sites.simulated.server import HttpsServer
 
 SITES_VIEW = json.dumps({"local_site": "site-a", "sites_view": ["site-a"]})
 PASSWORD = "changeit"
