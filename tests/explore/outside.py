@@ -160,7 +160,7 @@ def _write_record(world: World, operation: str, arguments: Any) -> Iterator[Opti
 
 
 def condition_holds(expression: str, values: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
-    """Evaluate a DynamoDB condition of `name = :value`, `attribute_exists(name)`, its contrary, AND, OR, parentheses."""
+    """Evaluate a DynamoDB condition of `name = :value`, `attribute_exists(name)` or its contrary, AND, OR and ()."""
     if not expression:
         return True
     for operator, combine in ((" OR ", any), (" AND ", all)):
