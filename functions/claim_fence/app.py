@@ -12,8 +12,8 @@ from fencing.adapters.clock import utc_now
 from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.alert import Alert
-from fencing.decisions.check_reporter import Evidence
-from fencing.decisions.claim_fence import Claimant
+from fencing.decisions.decide_claim import ClaimRequest
+from fencing.decisions.evidence import Evidence
 from fencing.fence import Fence
 from fencing.fields import choice, pick
 from fencing.observability import CORRELATION_ID_PATH, logger
@@ -49,8 +49,8 @@ def step(of: Settings) -> ClaimFence:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Take `execution`, `alert`, `topology` and `evidence`; return `reason`, `repeat`, and `fence` or `outcome`."""
     alert, topology = Alert.from_state(event), Topology.from_state(event)
-    claimant = Claimant(alert.reporter, alert.site, choice(event, "evidence", Evidence), pick(event, "execution", str))
-    decision = step(Settings.from_environment())(claimant, topology)
+    request = ClaimRequest(alert, choice(event, "evidence", Evidence), pick(event, "execution", str))
+    decision = step(Settings.from_environment())(request, topology)
     logger.info("fence decided", action=decision.action.value, reason=decision.reason)
     return {
         "reason": decision.reason,

@@ -5,6 +5,8 @@ branches say what the definition does: a `TransientError` is retried, then caugh
 Nothing secret may be put into a message: it ends in state data, in a log and in a mail.
 """
 
+from http import HTTPStatus
+
 
 class FencingError(Exception):
     """Whatever goes wrong on the way of an alert."""
@@ -23,7 +25,7 @@ class LoadBalancerTagsUnavailable(TransientError):
 
 
 class InfinispanUnavailable(TransientError):
-    """The reporter's Infinispan timed out, refused the connection, failed with 5xx or talked nonsense. Retried."""
+    """An Infinispan timed out, refused the connection, failed with 5xx or didn't answer with JSON. Retried."""
 
 
 class SecretUnavailable(TransientError):
@@ -95,9 +97,9 @@ class SurvivorNotListed(FinalError):
 
 
 class RequestRejected(FencingError):
-    """The webhook turns a request away. Never leaves the webhook: `status` is the HTTP status of its answer."""
+    """The webhook turns a request away. Never leaves the webhook: `status` is that of its response."""
 
-    status = 400
+    status = HTTPStatus.BAD_REQUEST
 
 
 class Malformed(RequestRejected):
@@ -107,25 +109,25 @@ class Malformed(RequestRejected):
 class Unauthorized(RequestRejected):
     """No credentials, or wrong ones."""
 
-    status = 401
+    status = HTTPStatus.UNAUTHORIZED
 
 
 class MethodNotAllowed(RequestRejected):
     """Not a POST."""
 
-    status = 405
+    status = HTTPStatus.METHOD_NOT_ALLOWED
 
 
 class TooLarge(RequestRejected):
     """A body or a number of alerts beyond what any Alertmanager sends."""
 
-    status = 413
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 class DependencyUnavailable(RequestRejected):
     """A service that the webhook needs is down: Alertmanager retries a 503 at once."""
 
-    status = 503
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class AlertExhausted(DependencyUnavailable):

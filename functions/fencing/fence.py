@@ -17,7 +17,7 @@ class Phase(StrEnum):
     FENCED = "FENCED"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemovedEndpoint:
     """What is needed to put an endpoint back."""
 
@@ -27,14 +27,14 @@ class RemovedEndpoint:
     client_ip_preservation: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FenceRecord:
-    """One item per pair of sites, written by compare-and-set. `gen` counts the decisions, from 1.
+    """One item per pair of sites, written by compare-and-set. `generation` counts the decisions, from 1.
 
     `execution` names the one that decided; both times are aware, in UTC; `removed` are the endpoints to be removed.
     """
 
-    gen: int
+    generation: int
     survivor: str
     fenced: str
     phase: Phase
@@ -44,30 +44,38 @@ class FenceRecord:
     removed: tuple[RemovedEndpoint, ...] = ()
 
     def __str__(self) -> str:
-        return f"generation {self.gen} ({self.survivor} survives, decided {self.decided_at:%Y-%m-%d %H:%M:%S} UTC)"
+        return (
+            f"generation {self.generation} ({self.survivor} survives, decided {self.decided_at:%Y-%m-%d %H:%M:%S} UTC)"
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fence:
     """The decision that an execution works for, as state data."""
 
-    gen: int
+    generation: int
     survivor: str
     fenced: str
 
     @classmethod
     def of(cls, record: FenceRecord) -> "Fence":
         """Take the decision from a record."""
-        return cls(record.gen, record.survivor, record.fenced)
+        return cls(generation=record.generation, survivor=record.survivor, fenced=record.fenced)
 
     @classmethod
     def from_state(cls, event: Any) -> "Fence":
-        """Read the decision from a step's event.
+        """Read the decision from a step's event. An execution that version 0.1.0 began has `gen` for `generation`.
 
         Raises:
             InvalidInput: a field is missing or of the wrong type.
         """
-        return cls(pick(event, "fence.gen", int), pick(event, "fence.survivor", str), pick(event, "fence.fenced", str))
+        fence = pick(event, "fence", dict)
+        generation = "fence.gen" if "gen" in fence and "generation" not in fence else "fence.generation"
+        return cls(
+            generation=pick(event, generation, int),
+            survivor=pick(event, "fence.survivor", str),
+            fenced=pick(event, "fence.fenced", str),
+        )
 
     def to_state(self) -> dict[str, Any]:
         """Give the decision as state data of the definition."""
@@ -77,7 +85,8 @@ class Fence:
         """Say whether the record still carries this very decision."""
         return record is not None and Fence.of(record) == self
 
-
-def superseded(fence: Fence, record: FenceRecord | None) -> Outcome:
-    """End an execution whose decision no longer stands; `record` is what stands now."""
-    return outcome.superseded(fence.gen, f"what stands is {record}" if record else "the fence record was deleted")
+    def superseded_by(self, record: FenceRecord | None) -> Outcome:
+        """End an execution whose decision no longer stands; `record` is what stands now."""
+        return outcome.superseded(
+            self.generation, f"what stands is {record}" if record else "the fence record was deleted"
+        )

@@ -11,6 +11,15 @@ from fencing.errors import InvalidInput
 
 Field = TypeVar("Field", str, int, bool, list, dict)  # type: ignore[type-arg]
 Member = TypeVar("Member", bound=StrEnum)
+_JSON_TYPES: dict[type, str] = {
+    str: "a string",
+    int: "an integer",
+    float: "a number",
+    bool: "a boolean",
+    list: "an array",
+    dict: "an object",
+    type(None): "missing",
+}
 
 
 @cache
@@ -26,12 +35,8 @@ def pick(document: Any, path: str, kind: type[Field]) -> Field:
     """
     found = _compiled(path).search(document)
     if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
-        raise InvalidInput(f"'{path}' should be a {kind.__name__}, but is {_said(found)}.")
+        raise InvalidInput(f"'{path}' should be {_JSON_TYPES[kind]}, but is {_JSON_TYPES[type(found)]}.")
     return found
-
-
-def _said(found: Any) -> str:
-    return "missing" if found is None else f"a {type(found).__name__}"
 
 
 def choice(document: Any, path: str, kind: type[Member]) -> Member:

@@ -47,7 +47,7 @@ class Outcome:
         return asdict(self)
 
 
-def fenced(survivor: str, fenced_site: str, accelerators: str) -> Outcome:
+def fenced(*, survivor: str, fenced_site: str, accelerators: str) -> Outcome:
     """The work is done, by this execution."""
     return Outcome(
         OutcomeCode.FENCED,
@@ -57,7 +57,7 @@ def fenced(survivor: str, fenced_site: str, accelerators: str) -> Outcome:
     )
 
 
-def fenced_already(survivor: str, fenced_site: str, accelerators: str) -> Outcome:
+def fenced_already(*, survivor: str, fenced_site: str, accelerators: str) -> Outcome:
     """Everything was found as it should be, and nothing was changed."""
     return Outcome(
         OutcomeCode.FENCED_ALREADY,
@@ -67,26 +67,26 @@ def fenced_already(survivor: str, fenced_site: str, accelerators: str) -> Outcom
     )
 
 
-def other_site_survives(survivor: str, loser: str, because: str) -> Outcome:
+def other_site_survives(*, survivor: str, reporter: str, because: str) -> Outcome:
     """The reporter isn't the one who goes on. Nothing is changed."""
     return Outcome(
         OutcomeCode.OTHER_SITE_SURVIVES,
-        f"{survivor} survives, so {loser}'s report about it was put aside: {because}.",
-        _not_promoted(survivor, loser),
+        f"{survivor} survives, so {reporter}'s report about it was put aside: {because}.",
+        _not_promoted(survivor=survivor, reporter=reporter),
     )
 
 
-def not_serving(reporter: str, site: str) -> Outcome:
+def not_serving(*, reporter: str, offline_site: str) -> Outcome:
     """The reporter was fenced, or taken out by hand, before. Nothing is changed."""
     return Outcome(
         OutcomeCode.OTHER_SITE_SURVIVES,
-        f"{site} serves and {reporter} does not, so {reporter}'s report about {site} was put aside: "
+        f"{offline_site} serves and {reporter} does not, so {reporter}'s report about {offline_site} was put aside: "
         f"{reporter} is not in the accelerator.",
-        _not_promoted(site, reporter),
+        _not_promoted(survivor=offline_site, reporter=reporter),
     )
 
 
-def held_down(fenced_site: str, fenced_at: str) -> Outcome:
+def held_down(*, fenced_site: str, fenced_at: str) -> Outcome:
     """The fenced site is listed again before the hold-down has passed. It is left where it is."""
     return Outcome(
         OutcomeCode.REFUSED,
@@ -97,13 +97,14 @@ def held_down(fenced_site: str, fenced_at: str) -> Outcome:
     )
 
 
-def false_alarm(reporter: str, site: str, *, site_is_out: bool) -> Outcome:
-    """The reporter's own Infinispan contradicts the alert. Nothing is changed."""
+def false_alarm(*, reporter: str, offline_site: str, is_out: bool) -> Outcome:
+    """The reporter's own Infinispan contradicts the alert. Nothing is changed. `is_out`: of the accelerator."""
     return Outcome(
         OutcomeCode.FALSE_ALARM,
-        f"False alarm: {reporter}'s Infinispan sees {site}. Nothing was changed.",
-        f"{site} is still out of the accelerator: restore it once its data is {reporter}'s (README, Restoring a site)."
-        if site_is_out
+        f"False alarm: {reporter}'s Infinispan sees {offline_site}. Nothing was changed.",
+        f"{offline_site} is still out of the accelerator: restore it once its data is {reporter}'s "
+        f"(README, Restoring a site)."
+        if is_out
         else "Nothing. If this repeats, look at the alert's expression and the connection between the sites.",
     )
 
@@ -117,13 +118,13 @@ def superseded(generation: int, by: str) -> Outcome:
     )
 
 
-def refused(because: str, next_step: str) -> Outcome:
+def refused(*, because: str, next_step: str) -> Outcome:
     """The evidence or the state of the world forbids to act. Nothing is changed."""
     return Outcome(OutcomeCode.REFUSED, f"Refused: {because}. Nothing was changed.", next_step)
 
 
-def _not_promoted(survivor: str, loser: str) -> str:
+def _not_promoted(*, survivor: str, reporter: str) -> str:
     return (
-        f"Nothing for {loser}'s sake. If {survivor} is in fact dead, {loser} is not promoted by itself, for its data "
-        f"may be stale: see README, Forcing a decision."
+        f"Nothing for {reporter}'s sake. If {survivor} is in fact dead, {reporter} is not promoted by itself, for its "
+        f"data may be stale: see README, Forcing a decision."
     )

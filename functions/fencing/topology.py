@@ -1,7 +1,8 @@
-"""Who is behind the stack's accelerators: found once per execution, and a fresh look at it as often as needed."""
+"""Who is behind the stack's accelerators: found once per execution, and a fresh snapshot as often as needed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Literal
 
 from fencing.errors import InvalidInput, SitesNotIdentified
@@ -63,6 +64,17 @@ class Topology:
         return cls(accelerators, sites)
 
 
+class UnreadableTag(Enum):
+    """Why a load balancer's `site` tag couldn't be read: its region doesn't answer, or the load balancer is gone."""
+
+    REGION_UNAVAILABLE = "its region's API doesn't answer"
+    LOAD_BALANCER_GONE = "the load balancer doesn't exist"
+
+
+SiteTag = str | UnreadableTag | None
+"""The value of a load balancer's `site` tag; None: it has no such tag."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A load balancer in an endpoint group. `weight` is 0 to 255."""
@@ -73,7 +85,7 @@ class Endpoint:
     client_ip_preservation: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointGroup:
     """A listener's endpoints in one region."""
 
@@ -83,7 +95,7 @@ class EndpointGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class EndpointSnapshot:
     """The endpoint groups of all of the stack's accelerators, as Global Accelerator lists them at one moment.
 
     It may be a little stale: AWS promises no read-after-write consistency.

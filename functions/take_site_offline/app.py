@@ -10,7 +10,7 @@ from fencing import settings
 from fencing.adapters.clock import pause, utc_now
 from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
-from fencing.adapters.infinispan import InfinispanOfSite, InfinispanSettings
+from fencing.adapters.infinispan import InfinispanClients, InfinispanSettings
 from fencing.fence import Fence
 from fencing.fields import pick
 from fencing.observability import CORRELATION_ID_PATH, logger
@@ -35,7 +35,7 @@ class Settings:
 def step(of: Settings) -> TakeSiteOffline:
     """Build the step once per environment."""
     table = FenceTable(of.table_name, of.infinispan.sites.key)
-    return TakeSiteOffline(GlobalAccelerator(), table, InfinispanOfSite(of.infinispan, utc_now), pause)
+    return TakeSiteOffline(GlobalAccelerator(), table, InfinispanClients(of.infinispan, utc_now).for_site, pause)
 
 
 @logger.inject_lambda_context(correlation_id_path=CORRELATION_ID_PATH, clear_state=True)

@@ -10,8 +10,7 @@ from fencing import settings
 from fencing.adapters.clock import utc_now
 from fencing.adapters.executions import Executions
 from fencing.adapters.secrets import Secret
-from fencing.decisions.admit_alerts import Admitter
-from fencing.doorkeeper import Doorkeeper
+from fencing.authentication import BasicAuthenticator
 from fencing.observability import logger
 from fencing.steps.receive_alerts import ReceiveAlerts, Request
 
@@ -40,8 +39,9 @@ class Settings:
 def step(of: Settings) -> ReceiveAlerts:
     """Build the step once per environment: clients and secrets live as long as the process."""
     return ReceiveAlerts(
-        Doorkeeper(Secret(of.secret_arn, utc_now)),
-        Admitter(of.sites, of.dns_names),
+        BasicAuthenticator(Secret(of.secret_arn, utc_now)),
+        of.sites,
+        of.dns_names,
         Executions(of.state_machine_arn),
         utc_now,
     )
@@ -49,7 +49,7 @@ def step(of: Settings) -> ReceiveAlerts:
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer a request to the function URL (payload format 2.0)."""
+    """Respond to a request to the function URL (payload format 2.0)."""
     request = Request(
         method=event["requestContext"]["http"]["method"],
         authorization=event.get("headers", {}).get("authorization", ""),

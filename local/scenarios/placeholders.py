@@ -1,9 +1,9 @@
 """Placeholders in what a scenario expects, for what only the run decides.
 
-`{survivor}`, `{fenced}`, `{gen}`, `{decided_at:%H:%M:%S}` and `{fenced_at:...}` are the fence record's, `{group}` and
-`{listener}` the ARNs around the first endpoint that it removes. `{accelerators}` are the DNS names of the stack's
-accelerators, `{listener_arn[PORT]}` is the first listener there, and `{nlb[SITE]}` that of a site's load balancer,
-as they were at the beginning. `{request_id}` stands for the id of any invocation.
+`{survivor}`, `{fenced}`, `{generation}`, `{decided_at:%H:%M:%S}` and `{fenced_at:...}` are the fence record's,
+`{group}` and `{listener}` the ARNs around the first endpoint that it removes. `{accelerators}` are the DNS names of the
+stack's accelerators, `{listener_arn[PORT]}` is the first listener there, and `{nlb[SITE]}` that of a site's load
+balancer, as they were at the beginning. `{request_id}` stands for the id of any invocation.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def values_of(record: Mapping[str, Any] | None, from_the_beginning: Mapping[str,
         if record["removed"]:
             values["group"] = record["removed"][0]["endpointGroupArn"]
             values["listener"] = values["group"].partition("/endpoint-group/")[0]
-        values |= {name: record[name] for name in ("survivor", "fenced", "gen")}
+        values |= {name: record[name] for name in ("survivor", "fenced", "generation")}
         for name, key in (("decided_at", "decidedAt"), ("fenced_at", "fencedAt")):
             if record.get(key):
                 values[name] = datetime.fromisoformat(record[key]).astimezone(UTC)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from fencing.alert import Alert
-from fencing.decisions.admit_alerts import Admission, Admitter
+from fencing.decisions.parse_alerts import ParsedAlerts, parse_alerts
 from fencing.settings import Sites
 from local.monitoring.plain import PLAIN
 
@@ -29,7 +29,7 @@ def labels_of_alerts(reporter: str) -> Iterator[Mapping[str, str]]:
             yield metric | rule["labels"] | {"alertname": rule["alert"]}
 
 
-def admit(labels: Mapping[str, str]) -> Admission:
+def parsed(labels: Mapping[str, str]) -> ParsedAlerts:
     alert: Mapping[str, Any] = {
         "status": "firing",
         "labels": labels,
@@ -39,7 +39,8 @@ def admit(labels: Mapping[str, str]) -> Admission:
         "generatorURL": "http://prometheus.example/graph",
         "fingerprint": FINGERPRINT,
     }
-    return Admitter(Sites("site-a", "site-b"), [ACCELERATOR]).admit({"version": "4", "alerts": [alert]}, NOW)
+    body = {"version": "4", "alerts": [alert]}
+    return parse_alerts(body, sites=Sites("site-a", "site-b"), dns_names=[ACCELERATOR], now=NOW)
 
 
 @pytest.mark.parametrize("reporter", OTHER_SITE)
@@ -48,15 +49,23 @@ def test_the_webhook_acts_on_both_conditions(reporter: str) -> None:
 
     assert [labels["condition"] for labels in ours] == ["link-down", "still-online"]
     for labels in ours:
-        admission = admit(labels)
-        assert admission.refused == ()
-        assert admission.alerts == (Alert(ACCELERATOR, reporter, OTHER_SITE[reporter], NOW.isoformat(), FINGERPRINT),)
+        found = parsed(labels)
+        assert found.refused == ()
+        assert found.alerts == (
+            Alert(
+                accelerator=ACCELERATOR,
+                reporter=reporter,
+                offline_site=OTHER_SITE[reporter],
+                starts_at=NOW.isoformat(),
+                fingerprint=FINGERPRINT,
+            ),
+        )
 
 
 @pytest.mark.parametrize("reporter", OTHER_SITE)
 def test_the_webhook_leaves_the_alert_for_people_alone(reporter: str) -> None:
     [blind] = [labels for labels in labels_of_alerts(reporter) if labels["alertname"] == "FencingBlind"]
 
-    admission = admit(blind)
+    found = parsed(blind)
 
-    assert (admission.alerts, admission.refused, admission.ignored) == ((), (), 1)
+    assert (found.alerts, found.refused, found.ignored) == ((), (), 1)

@@ -20,7 +20,13 @@ from verification.fuzz.corpus import DNS_NAME
 DELIVERIES = 200
 STARTS_AT = "2026-11-22T18:32:38.147Z"
 NOW = datetime.fromisoformat(STARTS_AT) + timedelta(seconds=20)
-ALERT = Alert(DNS_NAME, "site-a", "site-b", STARTS_AT, "fefb802a49f43793")
+ALERT = Alert(
+    accelerator=DNS_NAME,
+    reporter="site-a",
+    offline_site="site-b",
+    starts_at=STARTS_AT,
+    fingerprint="fefb802a49f43793",
+)
 WAITS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 600, "End": True}}}
 SUCCEEDS = {"StartAt": "Succeed", "States": {"Succeed": {"Type": "Succeed"}}}
 FAILS = {"StartAt": "Fail", "States": {"Fail": {"Type": "Fail", "Error": "Refused", "Cause": "No."}}}

@@ -16,8 +16,7 @@ from moto import mock_aws
 
 from fencing.adapters.executions import Executions
 from fencing.adapters.secrets import Secret
-from fencing.decisions.admit_alerts import Admitter
-from fencing.doorkeeper import Doorkeeper
+from fencing.authentication import BasicAuthenticator
 from fencing.settings import Sites
 from fencing.steps.receive_alerts import ReceiveAlerts, Request
 from verification.fuzz.corpus import BODIES, DOCUMENTS, basic
@@ -45,7 +44,7 @@ class Process:
         secret = Secret(arn, lambda: self._clock, boto3.client("secretsmanager", REGION))
         executions = Executions("unused", boto3.client("stepfunctions", REGION))
         self._step = ReceiveAlerts(
-            Doorkeeper(secret), Admitter(Sites("site-a", "site-b"), ()), executions, lambda: datetime.now(UTC)
+            BasicAuthenticator(secret), Sites("site-a", "site-b"), (), executions, lambda: datetime.now(UTC)
         )
 
     def status(self, version: int) -> int:
@@ -53,7 +52,9 @@ class Process:
         return self.status_for(password(version))
 
     def status_for(self, given: str) -> int:
-        return self._step(Request("POST", basic(USERNAME, given), RESOLVED.decode(), is_base64=False)).status
+        authorization = basic(USERNAME, given)
+        request = Request(method="POST", authorization=authorization, body=RESOLVED.decode(), is_base64=False)
+        return self._step(request).status
 
     def rest(self, seconds: float = 10.0) -> None:
         """Let the seconds pass; by default those in which nothing is fetched again."""

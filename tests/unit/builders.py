@@ -1,4 +1,4 @@
-"""The words that the tests are written in: views, records, alerts, bodies; what doesn't matter is filled in."""
+"""The words that the tests are written in: snapshots, records, alerts, bodies; what doesn't matter is filled in."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fencing.alert import Alert
-from fencing.fence import FenceRecord, Phase, RemovedEndpoint
+from fencing.fence import Fence, FenceRecord, Phase, RemovedEndpoint
 from fencing.settings import Sites
-from fencing.topology import Accelerator, Endpoint, EndpointGroup, Health, Topology, View
+from fencing.topology import Accelerator, Endpoint, EndpointGroup, EndpointSnapshot, Health, Topology
 
 DNS_NAME = "a3da6a6cbd4e27b02.awsglobalaccelerator.com"
 ACCELERATOR_ARN = "arn:aws:globalaccelerator::123456789012:accelerator/11111111-2222-3333-4444-555555555555"
@@ -30,8 +30,8 @@ def endpoint(site: str, health: Health = "HEALTHY") -> Endpoint:
     return Endpoint(load_balancer(site), health, 128, client_ip_preservation=False)
 
 
-def view(*listeners: dict[str, Health], site_of: Iterable[str] = ("site-a", "site-b")) -> View:
-    """A view with one endpoint group per listener; each listener is given as site -> health of its endpoint."""
+def snapshot(*listeners: dict[str, Health], site_of: Iterable[str] = ("site-a", "site-b")) -> EndpointSnapshot:
+    """A snapshot with one endpoint group per listener; each listener is given as site -> health of its endpoint."""
     groups = tuple(
         EndpointGroup(
             arn=f"{LISTENER_ARN}{number}/endpoint-group/1",
@@ -40,13 +40,13 @@ def view(*listeners: dict[str, Health], site_of: Iterable[str] = ("site-a", "sit
         )
         for number, sites in enumerate(listeners)
     )
-    return View(groups, {load_balancer(site): site for site in site_of})
+    return EndpointSnapshot(groups, {load_balancer(site): site for site in site_of})
 
 
-BOTH_HEALTHY = view({"site-a": "HEALTHY", "site-b": "HEALTHY"})
-ONLY_A = view({"site-a": "HEALTHY"})
-ONLY_B = view({"site-b": "HEALTHY"})
-NOBODY = view({})
+BOTH_HEALTHY = snapshot({"site-a": "HEALTHY", "site-b": "HEALTHY"})
+ONLY_A = snapshot({"site-a": "HEALTHY"})
+ONLY_B = snapshot({"site-b": "HEALTHY"})
+NOBODY = snapshot({})
 
 
 def topology(*dns_names: str) -> Topology:
@@ -57,28 +57,42 @@ def topology(*dns_names: str) -> Topology:
     )
 
 
+def removed_endpoint(site: str, listener: int = 0) -> RemovedEndpoint:
+    return RemovedEndpoint(
+        endpoint_id=load_balancer(site),
+        endpoint_group_arn=f"{LISTENER_ARN}{listener}/endpoint-group/1",
+        weight=128,
+        client_ip_preservation=False,
+    )
+
+
+def fence_for(survivor: str = "site-a", *, generation: int = 1) -> Fence:
+    """The decision for `survivor`, as an execution carries it along."""
+    return Fence(generation=generation, survivor=survivor, fenced="site-b" if survivor == "site-a" else "site-a")
+
+
 def record(
-    survivor: str = "site-a", *, gen: int = 1, phase: Phase = Phase.FENCING, fenced_ago: timedelta | None = None
+    survivor: str = "site-a", *, generation: int = 1, phase: Phase = Phase.FENCING, fenced_ago: timedelta | None = None
 ) -> FenceRecord:
     """A record in favour of `survivor`; `fenced_ago` before NOW it was confirmed."""
     fenced = "site-b" if survivor == "site-a" else "site-a"
     return FenceRecord(
-        gen=gen,
+        generation=generation,
         survivor=survivor,
         fenced=fenced,
         phase=phase,
         decided_at=NOW - timedelta(hours=1),
         execution="site-a-site-b-0123456789abcdef-0",
         fenced_at=None if fenced_ago is None else NOW - fenced_ago,
-        removed=(RemovedEndpoint(load_balancer(fenced), f"{LISTENER_ARN}0/endpoint-group/1", 128, False),),
+        removed=(removed_endpoint(fenced),),
     )
 
 
-def alert(reporter: str = "site-a", site: str = "site-b", **changes: str) -> Alert:
+def alert(reporter: str = "site-a", offline_site: str = "site-b", **changes: str) -> Alert:
     fields = {
         "accelerator": DNS_NAME,
         "reporter": reporter,
-        "site": site,
+        "offline_site": offline_site,
         "starts_at": "2026-11-22T18:32:38.147Z",
         "fingerprint": FINGERPRINT,
     }

@@ -10,15 +10,15 @@ from fencing import outcome
 from fencing.outcome import SUCCEEDING, Outcome, OutcomeCode
 
 EVERY_OUTCOME = [
-    outcome.fenced("site-a", "site-b", "a1"),
-    outcome.fenced_already("site-a", "site-b", "a1"),
-    outcome.other_site_survives("site-a", "site-b", "it was first"),
-    outcome.not_serving("site-a", "site-b"),
-    outcome.held_down("site-b", "18:40:00 UTC"),
-    outcome.false_alarm("site-a", "site-b", site_is_out=True),
-    outcome.false_alarm("site-a", "site-b", site_is_out=False),
+    outcome.fenced(survivor="site-a", fenced_site="site-b", accelerators="a1"),
+    outcome.fenced_already(survivor="site-a", fenced_site="site-b", accelerators="a1"),
+    outcome.other_site_survives(survivor="site-a", reporter="site-b", because="it was first"),
+    outcome.not_serving(reporter="site-a", offline_site="site-b"),
+    outcome.held_down(fenced_site="site-b", fenced_at="18:40:00 UTC"),
+    outcome.false_alarm(reporter="site-a", offline_site="site-b", is_out=True),
+    outcome.false_alarm(reporter="site-a", offline_site="site-b", is_out=False),
     outcome.superseded(1, "the fence record was deleted"),
-    outcome.refused("nobody is served", "Decide by hand."),
+    outcome.refused(because="nobody is served", next_step="Decide by hand."),
 ]
 
 

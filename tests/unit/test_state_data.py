@@ -9,12 +9,12 @@ import jmespath
 import pytest
 
 from fencing.alert import Alert
-from fencing.decisions.check_reporter import Evidence
+from fencing.decisions.evidence import Evidence
 from fencing.errors import InvalidInput, SitesNotIdentified
 from fencing.fence import Fence
 from fencing.fields import choice, pick
 from fencing.topology import Topology
-from tests.unit.builders import ONLY_A, SITES, alert, endpoint, load_balancer, record, topology, view
+from tests.unit.builders import ONLY_A, SITES, alert, endpoint, fence_for, load_balancer, record, snapshot, topology
 
 STATE = {
     "execution": "site-a-site-b-0123456789abcdef-0",
@@ -28,8 +28,15 @@ STATE = {
 def test_everything_is_read_back_as_it_was_written() -> None:
     assert Alert.from_state(STATE) == alert()
     assert Topology.from_state(STATE) == topology()
-    assert Fence.from_state(STATE) == Fence(1, "site-a", "site-b")
+    assert Fence.from_state(STATE) == fence_for()
     assert choice(STATE, "evidence", Evidence) is Evidence.GONE
+
+
+def test_an_execution_that_began_before_an_upgrade_has_the_generation_under_its_old_name() -> None:
+    old = {"fence": {"gen": 3, "survivor": "site-b", "fenced": "site-a"}}
+    assert Fence.from_state(old) == fence_for("site-b", generation=3)
+    with pytest.raises(InvalidInput, match=r"'fence\.gen' should be an integer, but is a string"):
+        Fence.from_state({"fence": old["fence"] | {"gen": "3"}})
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -66,9 +73,11 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         (Topology, "topology.sites", None),
         (Topology, "topology.sites", {"nlb": 1}),
         (Fence, "fence", None),
-        (Fence, "fence.gen", "1"),
-        (Fence, "fence.gen", True),
-        (Fence, "fence.gen", 1.5),
+        (Fence, "fence", []),
+        (Fence, "fence.generation", None),
+        (Fence, "fence.generation", "1"),
+        (Fence, "fence.generation", True),
+        (Fence, "fence.generation", 1.5),
         (Fence, "fence.survivor", None),
         (Fence, "fence.fenced", 2),
     ],
@@ -87,7 +96,7 @@ def test_a_choice_is_one_of_the_members(value: Any) -> None:
 
 @pytest.mark.parametrize("document", [None, [], "text", 5, True])
 def test_a_field_of_anything_else_than_an_object_is_missing(document: Any) -> None:
-    with pytest.raises(InvalidInput, match=r"'alert.site' should be a str, but is missing."):
+    with pytest.raises(InvalidInput, match=r"'alert.site' should be a string, but is missing."):
         pick(document, "alert.site", str)
 
 
@@ -97,15 +106,15 @@ def test_an_alert_about_oneself_is_none() -> None:
 
 
 def test_a_fence_stands_only_in_a_record_of_the_same_decision() -> None:
-    fence = Fence(1, "site-a", "site-b")
+    fence = fence_for()
     assert fence.stands_in(record())
     assert not fence.stands_in(None)
-    assert not fence.stands_in(record(gen=2))
+    assert not fence.stands_in(record(generation=2))
     assert not fence.stands_in(record("site-b"))
 
 
-def test_a_view_knows_the_worst_health_and_the_listeners_that_lack_a_site() -> None:
-    seen = view({"site-a": "HEALTHY"}, {"site-a": "INITIAL", "site-b": "UNHEALTHY"}, {})
+def test_a_snapshot_knows_the_worst_health_and_the_listeners_that_lack_a_site() -> None:
+    seen = snapshot({"site-a": "HEALTHY"}, {"site-a": "INITIAL", "site-b": "UNHEALTHY"}, {})
     assert (seen.health("site-a"), seen.health("site-b"), ONLY_A.health("site-b")) == ("INITIAL", "UNHEALTHY", None)
     assert seen.any_healthy("site-a")
     assert not seen.any_healthy("site-b")
@@ -114,7 +123,7 @@ def test_a_view_knows_the_worst_health_and_the_listeners_that_lack_a_site() -> N
 
 
 def test_an_endpoint_nobody_knows_is_nobodys() -> None:
-    seen = view({"site-a": "HEALTHY"}, site_of=["site-b"])
+    seen = snapshot({"site-a": "HEALTHY"}, site_of=["site-b"])
     with pytest.raises(SitesNotIdentified, match=load_balancer("site-a")):
         seen.site(endpoint("site-a"))
 

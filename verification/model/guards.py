@@ -14,7 +14,7 @@ from verification.model.runs import Explored, explore, pool
 from verification.model.scenarios import EFFECTS, HANDS, LOPSIDED, RACE, RACE_AGAIN, REDRIVEN, SECOND_INCIDENT, Scenario
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-_CLAIM, _TABLE = "fencing/decisions/claim_fence.py", "fencing/adapters/fence_table.py"
+_CLAIM, _TABLE = "fencing/decisions/decide_claim.py", "fencing/adapters/fence_table.py"
 _UPDATE, _TAKE = "fencing/steps/update_endpoint_group.py", "fencing/steps/take_site_offline.py"
 # Looked for only when nothing graver is found.
 _LESS_GRAVE = ("I4", "I5", "R", "O", "T")
@@ -58,7 +58,7 @@ GUARDS = (
     Guard(
         "a decision that stands binds everybody",
         _CLAIM,
-        "if record is not None and (because := open_because(record, view, now, hold_down)):",
+        "if record is not None and (because := why_binding(record, snapshot, now, hold_down)):",
         "if record is not None and (because := None):",
         RACE,
     ),
@@ -70,46 +70,46 @@ GUARDS = (
         RACE,
     ),
     Guard(
-        "gen in the condition of a later claim",
+        "the generation in the condition of a later claim",
         _TABLE,
-        '"ConditionExpression": "gen = :read AND phase = :fenced"',
+        '"ConditionExpression": f"{_IS_GENERATION} AND phase = :fenced"',
         '"ConditionExpression": "phase = :fenced"',
         RACE_AGAIN,
     ),
     Guard(
         "phase in the condition of a later claim",
         _TABLE,
-        '"ConditionExpression": "gen = :read AND phase = :fenced"',
-        '"ConditionExpression": "gen = :read"',
+        '"ConditionExpression": f"{_IS_GENERATION} AND phase = :fenced"',
+        '"ConditionExpression": _IS_GENERATION',
         RACE_AGAIN,
-        implied="a claim is only written over a record read as FENCED, and with gen unchanged it still is",
+        implied="a claim is only written over a record read as FENCED, and with the generation unchanged it still is",
     ),
     Guard(
         "the condition of a later claim",
         _TABLE,
-        '"ConditionExpression": "gen = :read AND phase = :fenced"',
+        '"ConditionExpression": f"{_IS_GENERATION} AND phase = :fenced"',
         '"ConditionExpression": "attribute_exists(sites)"',
         RACE_AGAIN,
     ),
     Guard(
-        "gen in the condition of the confirmation",
+        "the generation in the condition of the confirmation",
         _TABLE,
-        '"gen = :mine AND phase = :fencing"',
+        'f"{_IS_GENERATION} AND phase = :fencing"',
         '"phase = :fencing"',
         SECOND_INCIDENT,
-        implied="a newer gen can't come while this invocation lasts: the hold-down is longer than any",
+        implied="a newer generation can't come while this invocation lasts: the hold-down is longer than any",
     ),
     Guard(
         "phase in the condition of the confirmation",
         _TABLE,
-        '"gen = :mine AND phase = :fencing"',
-        '"gen = :mine"',
+        'f"{_IS_GENERATION} AND phase = :fencing"',
+        "_IS_GENERATION",
         SECOND_INCIDENT,
         implied="confirmed twice within one invocation's time, only fencedAt moves, and by seconds",
     ),
     Guard("the strongly consistent read", _TABLE, "ConsistentRead=True", "ConsistentRead=False", RACE),
     Guard(
-        "gen before a removal",
+        "the generation before a removal",
         _UPDATE,
         "if record is None or not fence.stands_in(record):",
         "if record is None:",
@@ -118,21 +118,21 @@ GUARDS = (
     Guard(
         "FENCING before a removal",
         _UPDATE,
-        "if record.phase is Phase.FENCED or not self._remove_next",
-        "if not self._remove_next",
+        "            if record.phase is Phase.FENCED:\n                break\n",
+        "",
         SECOND_INCIDENT,
     ),
     Guard(
         "the survivor in the listener before a removal",
         _UPDATE,
-        "if not view.listener_serves(group.listener_arn, fence.survivor):",
+        "if not snapshot.listener_serves(group.listener_arn, fence.survivor):",
         "if False:",
         HANDS,
     ),
-    Guard("the read-back of a removal", _UPDATE, "if not view.serves(fence.fenced):", "if True:", EFFECTS),
+    Guard("the read-back of a removal", _UPDATE, "if not snapshot.serves(fence.fenced):", "if True:", EFFECTS),
     Guard("the survivor in the read-back", _UPDATE, "if lacking or not listeners:", "if False:", HANDS),
     Guard(
-        "gen before take-offline",
+        "the generation before take-offline",
         _TAKE,
         "if not fence.stands_in(record):",
         "if record is None:",
@@ -150,7 +150,7 @@ GUARDS = (
     Guard(
         "the survivor in the accelerator before take-offline",
         _TAKE,
-        "if not view.serves(fence.survivor):",
+        "if not snapshot.serves(fence.survivor):",
         "if False:",
         HANDS,
     ),
@@ -168,14 +168,14 @@ GUARDS = (
     Guard(
         "the fenced site is still out: the decision binds",
         _CLAIM,
-        "if not view.serves(record.fenced):",
+        "if not snapshot.serves(record.fenced):",
         "if False:",
         SECOND_INCIDENT,
     ),
     Guard(
         "the reporter in every listener",
         _CLAIM,
-        "if missing := view.listeners_without(reporter):",
+        "if missing := snapshot.listeners_without(reporter):",
         "if missing := (): ",
         LOPSIDED,
     ),

@@ -121,7 +121,7 @@ def _untrue(execution: Execution, code: str, world: World, layout: Layout) -> st
             return "" if survivor == execution.site or out else f"nothing is decided for {execution.site}"
         case "Superseded":
             fence = json.loads(execution.position.variables)["fence"]
-            stands = record and (int(record["gen"]["N"]), survivor) == (fence["gen"], fence["survivor"])
+            stands = record and (int(record["generation"]["N"]), survivor) == (fence["generation"], fence["survivor"])
             return "its decision stands" if stands else ""
         case "NotFenced":
             return f"it has {' and '.join(execution.did)}" if {"removed", "told"} & {*execution.did} else ""

@@ -114,7 +114,7 @@ class Lambdas:
                 of.dns_names,
                 dict(of.load_balancers),
             ),
-            "CheckReporterFunction": lambda of: CheckReporter(self._accelerators(), self._infinispan_of(of)),
+            "CheckReporterFunction": lambda of: CheckReporter(self._accelerators(), self._infinispan_for(of)),
             "ClaimFenceFunction": lambda of: ClaimFence(
                 self._accelerators(), self._table(of.table_name, of.sites.key), of.hold_down, self._now
             ),
@@ -124,7 +124,7 @@ class Lambdas:
             "TakeSiteOfflineFunction": lambda of: TakeSiteOffline(
                 self._accelerators(),
                 self._table(of.table_name, of.infinispan.sites.key),
-                self._infinispan_of(of.infinispan),
+                self._infinispan_for(of.infinispan),
                 _no_pause,
             ),
         }
@@ -138,7 +138,7 @@ class Lambdas:
     def _now(self) -> datetime:
         return datetime.fromisoformat(clients.clock(self._conversation)())
 
-    def _infinispan_of(self, of: InfinispanSettings) -> Callable[[str], Infinispan]:
+    def _infinispan_for(self, of: InfinispanSettings) -> Callable[[str], Infinispan]:
         secret = Secret(of.secret_arn, _any_time, clients.SecretsClient(self._conversation))  # type: ignore[arg-type]
         pool = clients.HttpPool(self._conversation)
         return lambda site: Infinispan(site, dict(of.urls)[site], secret, pool)  # type: ignore[arg-type]

@@ -160,16 +160,31 @@ def _write_record(world: World, operation: str, arguments: Any) -> Iterator[Opti
 
 
 def condition_holds(expression: str, values: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
-    """Evaluate a DynamoDB condition: `name = :value`, `attribute_exists(name)` or its contrary, joined by AND."""
-    for term in expression.split(" AND ") if expression else ():
-        match = _CONDITION.fullmatch(term)
-        if match is None:
-            raise ValueError(f"conditions like '{term}' are not understood")
-        negated, present, name, value = match.groups()
-        holds = (present in item) != bool(negated) if present else item.get(name) == values[value]
-        if not holds:
-            return False
-    return True
+    """Evaluate a DynamoDB condition of `name = :value`, `attribute_exists(name)` or its contrary, AND, OR and ()."""
+    if not expression:
+        return True
+    for operator, combine in ((" OR ", any), (" AND ", all)):
+        parts = _split(expression, operator)
+        if len(parts) > 1:
+            return combine(condition_holds(part, values, item) for part in parts)
+    if expression.startswith("("):
+        return condition_holds(expression[1:-1], values, item)
+    match = _CONDITION.fullmatch(expression)
+    if match is None:
+        raise ValueError(f"conditions like '{expression}' are not understood")
+    negated, present, name, value = match.groups()
+    return (present in item) != bool(negated) if present else item.get(name) == values[value]
+
+
+def _split(expression: str, operator: str) -> list[str]:
+    """Split where the operator stands outside of parentheses."""
+    parts, start, depth = [], 0, 0
+    for position, character in enumerate(expression):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0 and expression.startswith(operator, position):
+            parts.append(expression[start:position])
+            start = position + len(operator)
+    return [*parts, expression[start:]]
 
 
 def _set(expression: str, values: Mapping[str, Any]) -> dict[str, Any]:

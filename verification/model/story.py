@@ -34,9 +34,9 @@ def _said(request: Request) -> str:  # noqa: PLR0911  (one for each kind of call
             return "reads the fence record"
         case "dynamodb", "put_item":
             item = given["Item"]
-            return f"claims generation {item['gen']['N']}, {item['survivor']['S']} survives"
+            return f"claims generation {item['generation']['N']}, {item['survivor']['S']} survives"
         case "dynamodb", "update_item":
-            return f"confirms generation {given['ExpressionAttributeValues'][':mine']['N']}"
+            return f"confirms generation {given['ExpressionAttributeValues'][':generation']['N']}"
         case "infinispan", "GET":
             return f"asks {_host(given)}'s Infinispan"
         case "infinispan", "POST":
@@ -50,7 +50,9 @@ def _truth(world: World) -> str:
     groups = " ".join("+".join(sites) or "nobody" for sites in world.groups)
     record = json.loads(world.record or "{}")
     decided = (
-        f"gen {record['gen']['N']} {record['phase']['S']}, {record['survivor']['S']} survives" if record else "none"
+        f"generation {record['generation']['N']} {record['phase']['S']}, {record['survivor']['S']} survives"
+        if record
+        else "none"
     )
     dropped = [site for site, status in zip(SITES, world.status, strict=True) if status != "online"]
     drops = "".join(f"; {site} has dropped {SITES.other(site)}" for site in dropped)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
@@ -14,9 +15,9 @@ from fencing.errors import AccessDenied, FencingError, RequestRefused
 # 30 s room for more than one slow call; further attempts are the definition's.
 CLIENT_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
 
-_DENIED = {"AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "UnrecognizedClientException"}
-# Those that botocore's standard retry mode knows as throttling or passing, and what the services say besides.
-_PASSING = {
+_DENIED_CODES = {"AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "UnrecognizedClientException"}
+# Those that botocore's standard retry mode knows as throttling or transient, and what the services say besides.
+_TRANSIENT_CODES = {
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
     "InternalFailure",
@@ -64,8 +65,11 @@ def error_code(error: ClientError) -> str:
 
 def _translated(error: ClientError, unavailable: type[FencingError], what: str) -> FencingError:
     code = error_code(error)
-    if code in _DENIED:
+    if code in _DENIED_CODES:
         return AccessDenied(f"IAM denied {error.operation_name} while {what}.")
-    if code in _PASSING or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+    if (
+        code in _TRANSIENT_CODES
+        or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
+    ):
         return unavailable(f"AWS answered {code} while {what}.")
     return RequestRefused(f"AWS answered {code} to {error.operation_name} while {what}.")

@@ -30,7 +30,7 @@ def execution_name(alert: Alert, now: datetime) -> str:
     """
     digest = hashlib.sha256(json.dumps(alert.to_state(), sort_keys=True).encode()).hexdigest()[:16]
     bucket = max(timedelta(0), now - datetime.fromisoformat(alert.starts_at)) // _BUCKET
-    return f"{_plain(alert.reporter)}-{_plain(alert.site)}-{digest}-{bucket}"
+    return f"{_plain(alert.reporter)}-{_plain(alert.offline_site)}-{digest}-{bucket}"
 
 
 def _plain(site: str) -> str:
@@ -58,11 +58,13 @@ class Executions:
         first = execution_name(alert, now)
         for name in (first, *(f"{first}-{number}" for number in range(2, _MOST_STARTS_PER_BUCKET + 1))):
             with aws_errors(DependencyUnavailable, "starting the execution"):
-                if self._started(name, alert) or self._status(name) in _GOING_OR_DONE:
+                is_new = self._start(name, alert)
+                if is_new or self._status(name) in _GOING_OR_DONE:
                     return name
         raise AlertExhausted(f"{_MOST_STARTS_PER_BUCKET} executions for this alert have failed: {first}.")
 
-    def _started(self, name: str, alert: Alert) -> bool:
+    def _start(self, name: str, alert: Alert) -> bool:
+        """Return False when the name is taken, and nothing was started."""
         document = json.dumps({"alert": alert.to_state()}, sort_keys=True)
         try:
             self._client.start_execution(stateMachineArn=self._arn, name=name, input=document)

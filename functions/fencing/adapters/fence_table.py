@@ -1,6 +1,6 @@
 """The fence record in DynamoDB: strongly consistent reads, conditional writes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # The resource, which would do this for us, takes three times as long to make as a client: cold starts are our latency.
 _TO_DYNAMODB, _FROM_DYNAMODB = TypeSerializer(), TypeDeserializer()
+# Version 0.1.0 called the attribute `gen`; its item is replaced by the next claim.
+_IS_GENERATION = "(generation = :generation OR (attribute_not_exists(generation) AND gen = :generation))"
 
 
 class FenceTable:
@@ -25,7 +27,7 @@ class FenceTable:
 
     def __init__(self, table_name: str, key: str, client: "DynamoDBClient | None" = None) -> None:
         self._pair = key
-        self._address: Any = {"TableName": table_name, "Key": _sent({"sites": key})}
+        self._address: Any = {"TableName": table_name, "Key": _serialized({"sites": key})}
         self._client = client or boto3.client("dynamodb", config=CLIENT_CONFIG)
 
     def read(self) -> FenceRecord | None:
@@ -52,14 +54,18 @@ class FenceTable:
             condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(sites)"}
         else:
             condition = {
-                "ConditionExpression": "gen = :read AND phase = :fenced",
-                "ExpressionAttributeValues": _sent({":read": over.gen, ":fenced": Phase.FENCED}),
+                "ConditionExpression": f"{_IS_GENERATION} AND phase = :fenced",
+                "ExpressionAttributeValues": _serialized({":generation": over.generation, ":fenced": Phase.FENCED}),
             }
+        item = _serialized({"sites": self._pair} | _item(claim))
         with aws_errors(FenceRecordUnavailable, "claiming the fence"):
-            item = _sent({"sites": self._pair} | _item(claim))
-            return _took_place(
-                lambda: self._client.put_item(TableName=self._address["TableName"], Item=item, **condition)
-            )
+            try:
+                self._client.put_item(TableName=self._address["TableName"], Item=item, **condition)
+            except ClientError as error:
+                if error_code(error) != "ConditionalCheckFailedException":
+                    raise
+                return False
+        return True
 
     def confirm(self, fence: Fence, fenced_at: datetime) -> bool:
         """Turn FENCING into FENCED; False when the record isn't FENCING in this generation, and nothing is written.
@@ -68,40 +74,34 @@ class FenceTable:
             FenceRecordUnavailable, AccessDenied, RequestRefused: see `aws_errors`.
         """
         with aws_errors(FenceRecordUnavailable, "confirming the fence"):
-            return _took_place(
-                lambda: self._client.update_item(
+            try:
+                self._client.update_item(
                     **self._address,
                     UpdateExpression="SET phase = :fenced, fencedAt = :now",
-                    ConditionExpression="gen = :mine AND phase = :fencing",
-                    ExpressionAttributeValues=_sent(
+                    ConditionExpression=f"{_IS_GENERATION} AND phase = :fencing",
+                    ExpressionAttributeValues=_serialized(
                         {
                             ":fenced": Phase.FENCED,
                             ":fencing": Phase.FENCING,
-                            ":mine": fence.gen,
+                            ":generation": fence.generation,
                             ":now": fenced_at.isoformat(),
                         }
                     ),
                 )
-            )
+            except ClientError as error:
+                if error_code(error) != "ConditionalCheckFailedException":
+                    raise
+                return False
+        return True
 
 
-def _sent(values: Mapping[str, Any]) -> dict[str, Any]:
+def _serialized(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _TO_DYNAMODB.serialize(value) for name, value in values.items()}
-
-
-def _took_place(write: Callable[[], object]) -> bool:
-    try:
-        write()
-    except ClientError as error:
-        if error_code(error) == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
 
 
 def _item(record: FenceRecord) -> dict[str, Any]:
     return {
-        "gen": record.gen,
+        "generation": record.generation,
         "survivor": record.survivor,
         "fenced": record.fenced,
         "phase": record.phase,
@@ -120,12 +120,14 @@ def _item(record: FenceRecord) -> dict[str, Any]:
 
 
 def _record(item: Mapping[str, Any]) -> FenceRecord:
-    if not isinstance(item["gen"], Decimal) or {item["survivor"], item["fenced"]} != set(item["sites"].split("+")):
-        raise ValueError("gen should be a number, survivor and fenced the two sites")
+    is_of_version_0_1_0 = "gen" in item and "generation" not in item
+    generation = item["gen" if is_of_version_0_1_0 else "generation"]
+    if not isinstance(generation, Decimal) or {item["survivor"], item["fenced"]} != set(item["sites"].split("+")):
+        raise ValueError("generation should be a number, survivor and fenced the two sites")
     if Phase(item["phase"]) is Phase.FENCED and "fencedAt" not in item:
         raise ValueError("fencedAt should be there when the phase is FENCED")
     return FenceRecord(
-        gen=int(item["gen"]),
+        generation=int(generation),
         survivor=item["survivor"],
         fenced=item["fenced"],
         phase=Phase(item["phase"]),
@@ -134,10 +136,10 @@ def _record(item: Mapping[str, Any]) -> FenceRecord:
         fenced_at=_time(item["fencedAt"]) if "fencedAt" in item else None,
         removed=tuple(
             RemovedEndpoint(
-                endpoint["endpointId"],
-                endpoint["endpointGroupArn"],
-                int(endpoint["weight"]),
-                endpoint["clientIpPreservationEnabled"],
+                endpoint_id=endpoint["endpointId"],
+                endpoint_group_arn=endpoint["endpointGroupArn"],
+                weight=int(endpoint["weight"]),
+                client_ip_preservation=endpoint["clientIpPreservationEnabled"],
             )
             for endpoint in item["removed"]
         ),

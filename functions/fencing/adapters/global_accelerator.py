@@ -1,6 +1,6 @@
-"""AWS Global Accelerator: finding the stack's accelerators, a look at their endpoints, removing one."""
+"""AWS Global Accelerator: finding the stack's accelerators, a snapshot of their endpoints, removing one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import boto3
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from fencing.adapters.aws import CLIENT_CONFIG, aws_errors, error_code
 from fencing.errors import AcceleratorNotFound, AcceleratorUnavailable
 from fencing.names import canonical_dns_name
-from fencing.topology import Accelerator, Endpoint, EndpointGroup, Topology, View
+from fencing.topology import Accelerator, Endpoint, EndpointGroup, EndpointSnapshot, Topology
 
 if TYPE_CHECKING:
     from mypy_boto3_globalaccelerator import GlobalAcceleratorClient
@@ -66,20 +66,27 @@ class GlobalAccelerator:
                     f"There is no accelerator {arn}, which the parameter AcceleratorArns gives."
                 ) from error
 
-    def look(self, topology: Topology) -> View:
-        """Read all listeners and endpoint groups of the accelerators, now.
+    def snapshot(self, topology: Topology) -> EndpointSnapshot:
+        """Read all endpoint groups of the topology's accelerators, now.
+
+        Raises:
+            AcceleratorUnavailable, AccessDenied, RequestRefused: see `aws_errors`.
+        """
+        return EndpointSnapshot(self.endpoint_groups(topology.accelerators), topology.site_of)
+
+    def endpoint_groups(self, accelerators: Iterable[Accelerator]) -> tuple[EndpointGroup, ...]:
+        """Read all endpoint groups of all listeners of the accelerators, now.
 
         Raises:
             AcceleratorUnavailable, AccessDenied, RequestRefused: see `aws_errors`.
         """
         with aws_errors(AcceleratorUnavailable, "reading the endpoint groups"):
-            groups = [
+            return tuple(
                 group
-                for accelerator in topology.accelerators
-                for listener in self._listeners(accelerator.arn)
-                for group in self._endpoint_groups(listener)
-            ]
-        return View(tuple(groups), topology.site_of)
+                for accelerator in accelerators
+                for listener_arn in self._listeners(accelerator.arn)
+                for group in self._endpoint_groups(listener_arn)
+            )
 
     def _listeners(self, accelerator_arn: str) -> list[str]:
         pages = self._client.get_paginator("list_listeners").paginate(
@@ -93,9 +100,9 @@ class GlobalAccelerator:
         )
         return [
             EndpointGroup(
-                group["EndpointGroupArn"],
-                listener_arn,
-                tuple(_endpoint(description) for description in group.get("EndpointDescriptions", [])),
+                arn=group["EndpointGroupArn"],
+                listener_arn=listener_arn,
+                endpoints=tuple(_endpoint(description) for description in group.get("EndpointDescriptions", [])),
             )
             for page in pages
             for group in page["EndpointGroups"]

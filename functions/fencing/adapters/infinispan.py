@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -32,6 +33,7 @@ from fencing.settings import Sites
 _TIMEOUT = urllib3.Timeout(connect=2, read=6)
 _CONTAINER = "/rest/v2/container"
 _LONGEST_QUOTE = 200
+_TRANSIENT_STATUSES = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,15 @@ class InfinispanSettings:
         )
 
 
-class InfinispanOfSite:
-    """The Infinispan of each of the stack's sites, by name; connections and credentials are kept."""
+class InfinispanClients:
+    """A client for the Infinispan of each of the stack's sites; they share connections and credentials."""
 
     def __init__(self, of: InfinispanSettings, now: Callable[[], datetime]) -> None:
         """Take the settings and the wall clock; an InvalidSetting says that the CA certificate isn't PEM."""
         secret, pool = Secret(of.secret_arn, now), connections(of.ca_certificate)
         self._by_site = {site: Infinispan(site, url, secret, pool) for site, url in of.urls}
 
-    def __call__(self, site: str) -> "Infinispan":
+    def for_site(self, site: str) -> "Infinispan":
         """Return the site's; an InvalidInput says that it isn't one of the stack's."""
         if site not in self._by_site:
             raise InvalidInput(f"The sites of this stack are {' and '.join(self._by_site)}, not {site}.")
@@ -71,7 +73,7 @@ class InfinispanOfSite:
 
 
 class Infinispan:
-    """The Infinispan cluster of one site."""
+    """A client of one site's Infinispan cluster."""
 
     def __init__(self, site: str, url: str, secret: Secret, pool: urllib3.PoolManager) -> None:
         """Take a base URL, https://HOST[:PORT], and the connections to use (see `connections`)."""
@@ -101,7 +103,7 @@ class Infinispan:
             )
         return tuple(self._quoted(site) for site in sites_view)
 
-    def backup_status(self, site: str) -> str:
+    def backup_status(self, other_site: str) -> str:
         """Return the administrative state of the backups to the other site: online, offline or mixed. Needs ADMIN.
 
         Raises:
@@ -109,11 +111,11 @@ class Infinispan:
             InfinispanAccessDenied, InfinispanUnavailable: see the classes.
         """
         try:
-            return self._quoted(pick(self._request("GET", _backup(site)), "status", str))
+            return self._quoted(pick(self._request("GET", _backup(other_site)), "status", str))
         except InvalidInput as error:
-            raise InfinispanUnavailable(f"{self._site}'s Infinispan gave no status of {site}: {error}") from error
+            raise InfinispanUnavailable(f"{self._site}'s Infinispan gave no status of {other_site}: {error}") from error
 
-    def take_offline(self, site: str) -> Mapping[str, str]:
+    def take_offline(self, other_site: str) -> Mapping[str, str]:
         """Stop all caches from backing up to the other site; return cache -> "ok" or what went wrong.
 
         "ok" is also said of what was offline before, and when the change got lost: ask for the status afterwards.
@@ -121,27 +123,27 @@ class Infinispan:
         Raises:
             InfinispanMisconfigured, InfinispanAccessDenied, InfinispanUnavailable: see the classes.
         """
-        answer = self._request("POST", f"{_backup(site)}?action=take-offline")
-        return {self._quoted(cache): self._quoted(result) for cache, result in answer.items()}
+        results = self._request("POST", f"{_backup(other_site)}?action=take-offline")
+        return {self._quoted(cache): self._quoted(result) for cache, result in results.items()}
 
     def _request(self, method: str, path: str) -> dict[str, Any]:
         credentials = self._secret.current()
         response = self._send(method, path, credentials)
-        if response.status == 401:
+        if response.status == HTTPStatus.UNAUTHORIZED:
             self._secret.refresh()
             if self._secret.current() != credentials:
                 response = self._send(method, path, self._secret.current())
         match response.status:
-            case 200:
+            case HTTPStatus.OK:
                 return self._document(response)
-            case 401:
+            case HTTPStatus.UNAUTHORIZED:
                 raise InfinispanAccessDenied(f"{self._site}'s Infinispan refuses the user name or password.")
-            case 403:
+            case HTTPStatus.FORBIDDEN:
                 raise InfinispanAccessDenied(
                     f"{self._site}'s Infinispan forbids {method} {path}: the user needs the role admin, the endpoint "
                     f"BASIC authentication ({self._quoted(response.data)})."
                 )
-            case status if status >= 500 or status in (408, 429):
+            case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TRANSIENT_STATUSES:
                 raise InfinispanUnavailable(f"{self._site}'s Infinispan answered HTTP {status} to {method} {path}.")
             case status:
                 raise InfinispanMisconfigured(f"{self._site}'s Infinispan answered HTTP {status} to {method} {path}.")
@@ -161,9 +163,9 @@ class Infinispan:
                 f"{self._site}'s Infinispan did not answer {method} {path}: {type(error).__name__}."
             ) from error
 
-    def _quoted(self, said: object) -> str:
-        """Make what a server said fit for one line of a message, even if it echoes our credentials (debug pages do)."""
-        text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    def _quoted(self, received: object) -> str:
+        """Make what a server sent fit for one line of a message, even if it echoes our credentials (debug pages do)."""
+        text = received.decode(errors="replace") if isinstance(received, bytes) else str(received)
         known = self._secret.current()
         for secret in (_token(known), known.password, json.dumps(known.password)[1:-1]):
             text = text.replace(secret, "***")

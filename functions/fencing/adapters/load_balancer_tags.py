@@ -8,8 +8,8 @@ import jmespath
 from botocore.exceptions import ClientError
 
 from fencing.adapters.aws import CLIENT_CONFIG, aws_errors, error_code
-from fencing.decisions.identify_sites import Unreadable
 from fencing.errors import LoadBalancerTagsUnavailable, SitesNotIdentified
+from fencing.topology import SiteTag, UnreadableTag
 
 if TYPE_CHECKING:
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 # "You can specify up to 20 resources in a single call" of DescribeTags.
 _ARNS_PER_CALL = 20
 _SITE_TAG = jmespath.compile("Tags[?Key == 'site'].Value | [0]")
-_SiteTags = dict[str, str | Unreadable | None]
 
 
 class LoadBalancerTags:
@@ -26,8 +25,8 @@ class LoadBalancerTags:
     def __init__(self, client_in: "Callable[[str], ElasticLoadBalancingv2Client] | None" = None) -> None:
         self._client_in = client_in or (lambda region: boto3.client("elbv2", region_name=region, config=CLIENT_CONFIG))
 
-    def site_tags(self, endpoint_ids: Iterable[str]) -> Mapping[str, str | Unreadable | None]:
-        """Return the value of each endpoint's `site` tag: None where there is none, or why it can't be read.
+    def site_tags(self, endpoint_ids: Iterable[str]) -> Mapping[str, SiteTag]:
+        """Return each endpoint's `site` tag, or why it can't be read.
 
         Raises:
             SitesNotIdentified: an endpoint is no load balancer.
@@ -36,7 +35,7 @@ class LoadBalancerTags:
         by_region: dict[str, list[str]] = {}
         for endpoint_id in endpoint_ids:
             by_region.setdefault(_region(endpoint_id), []).append(endpoint_id)
-        tags: _SiteTags = {}
+        tags: dict[str, SiteTag] = {}
         for region, arns in by_region.items():
             client = self._client_in(region)
             for start in range(0, len(arns), _ARNS_PER_CALL):
@@ -44,7 +43,7 @@ class LoadBalancerTags:
         return tags
 
 
-def _describe(client: "ElasticLoadBalancingv2Client", arns: Sequence[str]) -> _SiteTags:
+def _describe(client: "ElasticLoadBalancingv2Client", arns: Sequence[str]) -> dict[str, SiteTag]:
     try:
         with aws_errors(LoadBalancerTagsUnavailable, "reading the tags of the load balancers"):
             try:
@@ -54,14 +53,14 @@ def _describe(client: "ElasticLoadBalancingv2Client", arns: Sequence[str]) -> _S
                     raise
                 return _one_by_one(client, arns)
     except LoadBalancerTagsUnavailable:
-        return dict.fromkeys(arns, Unreadable.REGION_UNAVAILABLE)
+        return dict.fromkeys(arns, UnreadableTag.REGION_UNAVAILABLE)
     return dict.fromkeys(arns) | {item["ResourceArn"]: _SITE_TAG.search(item) for item in descriptions}
 
 
-def _one_by_one(client: "ElasticLoadBalancingv2Client", arns: Sequence[str]) -> _SiteTags:
+def _one_by_one(client: "ElasticLoadBalancingv2Client", arns: Sequence[str]) -> dict[str, SiteTag]:
     """One load balancer that doesn't exist fails the whole call: find out which."""
     if len(arns) == 1:
-        return {arns[0]: Unreadable.LOAD_BALANCER_GONE}
+        return {arns[0]: UnreadableTag.LOAD_BALANCER_GONE}
     return {arn: tag for single in arns for arn, tag in _describe(client, [single]).items()}
 
 

@@ -5,17 +5,11 @@ Or by the stack's parameters, for load balancers whose tags can't be read: those
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
+from fencing.alert import Alert
 from fencing.errors import LoadBalancerTagsUnavailable, SitesNotIdentified
 from fencing.settings import Sites
-
-
-class Unreadable(Enum):
-    """Why a tag couldn't be read: its region doesn't answer, or the load balancer is gone."""
-
-    REGION_UNAVAILABLE = "its region's API doesn't answer"
-    LOAD_BALANCER_GONE = "the load balancer doesn't exist"
+from fencing.topology import SiteTag, UnreadableTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +20,7 @@ class Identification:
     reason: str
 
 
-def identify_by_parameter(endpoint_ids: Iterable[str], load_balancers: Mapping[str, str]) -> Identification:
+def identify_by_parameters(endpoint_ids: Iterable[str], load_balancers: Mapping[str, str]) -> Identification:
     """Tell the sites of all endpoints; `load_balancers` maps an ARN to the site whose parameter gives it.
 
     Raises:
@@ -41,10 +35,8 @@ def identify_by_parameter(endpoint_ids: Iterable[str], load_balancers: Mapping[s
     return Identification(load_balancers, "Every endpoint was identified by the parameters of the stack.")
 
 
-def identify_sites(
-    tags: Mapping[str, str | Unreadable | None], sites: Sites, reporter: str, offline_site: str
-) -> Identification:
-    """Tell the sites of all endpoints; `tags` maps an endpoint id to the value of its `site` tag (None: no such tag).
+def identify_by_tags(tags: Mapping[str, SiteTag], sites: Sites, alert: Alert) -> Identification:
+    """Tell the sites of all endpoints; `tags` maps an endpoint id to its load balancer's `site` tag.
 
     The offline site's tag is never mandatory, for its region may be gone: when the reporter's endpoint is known by tag,
     and exactly one endpoint is left whose tag can't be read, that one is the offline site's.
@@ -56,20 +48,21 @@ def identify_sites(
     surprising = sorted(
         f"{endpoint} {f'carries the tag site={tag}' if tag else 'has no tag site'}"
         for endpoint, tag in tags.items()
-        if not isinstance(tag, Unreadable) and tag not in sites
+        if not isinstance(tag, UnreadableTag) and tag not in sites
     )
     if surprising:
         raise SitesNotIdentified(f"The sites of this stack are {sites}, but {', and '.join(surprising)}.")
 
     known = {endpoint: tag for endpoint, tag in tags.items() if isinstance(tag, str)}
-    unread = {endpoint: tag for endpoint, tag in tags.items() if isinstance(tag, Unreadable)}
+    unread = {endpoint: tag for endpoint, tag in tags.items() if isinstance(tag, UnreadableTag)}
     if not unread:
         return Identification(known, "Every endpoint was identified by its load balancer's tag.")
 
     why = ", and ".join(sorted(f"{endpoint} ({reason.value})" for endpoint, reason in unread.items()))
-    if len(unread) > 1 or reporter not in known.values() or offline_site in known.values():
+    if len(unread) > 1 or alert.reporter not in known.values() or alert.offline_site in known.values():
         raise LoadBalancerTagsUnavailable(f"The site of {why} can't be told, neither by tag nor by elimination.")
     (endpoint,) = unread
     return Identification(
-        known | {endpoint: offline_site}, f"The tag can't be read of {why}; by elimination it is {offline_site}'s."
+        known | {endpoint: alert.offline_site},
+        f"The tag can't be read of {why}; by elimination it is {alert.offline_site}'s.",
     )

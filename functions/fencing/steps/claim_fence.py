@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
-from fencing.decisions.claim_fence import Action, Claimant, ClaimDecision, claim_fence
+from fencing.decisions.decide_claim import Action, ClaimDecision, ClaimRequest, decide_claim
 from fencing.errors import FenceContended
 from fencing.topology import Topology
 
@@ -23,7 +23,7 @@ class ClaimFence:
     hold_down: timedelta
     now: Callable[[], datetime]
 
-    def __call__(self, claimant: Claimant, topology: Topology) -> ClaimDecision:
+    def __call__(self, request: ClaimRequest, topology: Topology) -> ClaimDecision:
         """Decide on fresh facts, and write the decision on the condition that it is still the first.
 
         Raises:
@@ -33,10 +33,11 @@ class ClaimFence:
         """
         for _ in range(_TRIES):
             record = self.table.read()
-            view = self.accelerators.look(topology)
-            decision = claim_fence(record, view, claimant, self.now(), self.hold_down)
+            snapshot = self.accelerators.snapshot(topology)
+            decision = decide_claim(record, snapshot, request, self.now(), self.hold_down)
             if decision.action is not Action.CLAIM or decision.record is None:
                 return decision
-            if self.table.claim(decision.record, over=record):
+            is_written = self.table.claim(decision.record, over=record)
+            if is_written:
                 return decision
         raise FenceContended("Other executions keep changing the fence record.")

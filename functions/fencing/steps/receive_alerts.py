@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from fencing.adapters.executions import Executions
 from fencing.alert import Alert
-from fencing.decisions.admit_alerts import MOST_ALERTS, Admission, Admitter
-from fencing.doorkeeper import CHALLENGE, Doorkeeper
+from fencing.authentication import CHALLENGE, BasicAuthenticator
+from fencing.decisions.parse_alerts import MOST_ALERTS, ParsedAlerts, parse_alerts
 from fencing.errors import (
     AlertExhausted,
     FencingError,
@@ -22,12 +23,12 @@ from fencing.errors import (
     Unauthorized,
 )
 from fencing.observability import logger
+from fencing.settings import Sites
 
 LARGEST_BODY = 256 * 1024
-_OK, _ACCEPTED, _UNPROCESSABLE, _UNAVAILABLE = 200, 202, 422, 503
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What the webhook looks at of an HTTP request; `body` is as the function URL gave it, text or base64."""
 
@@ -38,68 +39,72 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer with a JSON body."""
+class Response:
+    """An HTTP response with a JSON body."""
 
-    status: int
+    status: HTTPStatus
     body: Mapping[str, Any]
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_function_url(self) -> dict[str, Any]:
-        """Give the answer in the payload format 2.0 of function URLs."""
+        """Give the response in the payload format 2.0 of function URLs."""
         headers = {"content-type": "application/json", **self.headers}
-        return {"statusCode": self.status, "headers": headers, "body": json.dumps(self.body)}
+        return {"statusCode": self.status.value, "headers": headers, "body": json.dumps(self.body)}
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveAlerts:
-    """Nothing of a request is looked at before its credentials."""
+    """Nothing of a request is looked at before its credentials.
 
-    doorkeeper: Doorkeeper
-    admitter: Admitter
+    `dns_names` are those of the stack's accelerators; empty when they are given by ARN.
+    """
+
+    authenticator: BasicAuthenticator
+    sites: Sites
+    dns_names: tuple[str, ...]
     executions: Executions
     now: Callable[[], datetime]
 
-    def __call__(self, request: Request) -> Answer:
-        """Answer a request, always: the table is in README, Connecting Alertmanager."""
-        answer = self._answer(request)
-        logger.info("request answered", status=answer.status)
-        return answer
+    def __call__(self, request: Request) -> Response:
+        """Respond to a request, whatever it is: the table is in README, Connecting Alertmanager."""
+        response = self._respond(request)
+        logger.info("request answered", status=response.status.value)
+        return response
 
-    def _answer(self, request: Request) -> Answer:
+    def _respond(self, request: Request) -> Response:
         try:
-            self.doorkeeper.admit(request.authorization)
+            self.authenticator.authenticate(request.authorization)
             if request.method != "POST":
                 raise MethodNotAllowed("This webhook takes POST only.")
-            admission = self.admitter.admit(_document(request), self.now())
-            return self._start(admission)
+            parsed = parse_alerts(_document(request), sites=self.sites, dns_names=self.dns_names, now=self.now())
+            return self._start(parsed)
         except RequestRejected as error:
-            logger.warning("request rejected", status=error.status, reason=str(error))
+            logger.warning("request rejected", status=error.status.value, reason=str(error))
             return _rejection(error)
         except FencingError as error:
             logger.exception("request not served")
             reason = f"{type(error).__name__}: see the webhook's log."
-            return Answer(_UNAVAILABLE, {"error": reason})
+            return Response(HTTPStatus.SERVICE_UNAVAILABLE, {"error": reason})
 
-    def _start(self, admission: Admission) -> Answer:
-        if admission.truncated:
-            logger.warning("alerts truncated by Alertmanager", truncated=admission.truncated)
-        for alert in admission.refused:
+    def _start(self, parsed: ParsedAlerts) -> Response:
+        if parsed.truncated:
+            logger.warning("alerts truncated by Alertmanager", truncated=parsed.truncated)
+        for alert in parsed.refused:
             logger.warning("alert refused", index=alert.index, reason=alert.reason)
-        started, exhausted = self._executions(admission.alerts)
-        body = {"executions": started, "ignored": admission.ignored}
-        if admission.refused:
-            body["refused"] = [{"alert": alert.index, "reason": alert.reason} for alert in admission.refused]
+        started, exhausted = self._start_executions(parsed.alerts)
+        body = {"executions": started, "ignored": parsed.ignored}
+        if parsed.refused:
+            body["refused"] = [{"alert": alert.index, "reason": alert.reason} for alert in parsed.refused]
         if exhausted:
-            return Answer(_UNAVAILABLE, body | {"error": " ".join(exhausted)})
-        if admission.beyond:
-            error = f"At most {MOST_ALERTS} firing alerts are acted on; {admission.beyond} were left out."
-            return Answer(TooLarge.status, body | {"error": error})
-        if admission.refused:
-            return Answer(_UNPROCESSABLE, body | {"error": "Some alerts can't be acted on."})
-        return Answer(_ACCEPTED if started else _OK, body)
+            return Response(HTTPStatus.SERVICE_UNAVAILABLE, body | {"error": " ".join(exhausted)})
+        if parsed.over_limit:
+            error = f"At most {MOST_ALERTS} firing alerts are acted on; {parsed.over_limit} were left out."
+            return Response(TooLarge.status, body | {"error": error})
+        if parsed.refused:
+            return Response(HTTPStatus.UNPROCESSABLE_ENTITY, body | {"error": "Some alerts can't be acted on."})
+        return Response(HTTPStatus.ACCEPTED if started else HTTPStatus.OK, body)
 
-    def _executions(self, alerts: Iterable[Alert]) -> tuple[list[dict[str, str]], list[str]]:
+    def _start_executions(self, alerts: Iterable[Alert]) -> tuple[list[dict[str, str]], list[str]]:
         """Start what can be started; an alert whose executions keep failing doesn't keep the others from theirs.
 
         When Step Functions doesn't answer, the other alerts wait for the retry: each would take its seconds as well.
@@ -114,7 +119,12 @@ class ReceiveAlerts:
                 continue
             logger.info("execution started or running", correlation_id=name, **alert.to_state())
             started.append(
-                {"reporter": alert.reporter, "site": alert.site, "fingerprint": alert.fingerprint, "execution": name}
+                {
+                    "reporter": alert.reporter,
+                    "site": alert.offline_site,
+                    "fingerprint": alert.fingerprint,
+                    "execution": name,
+                }
             )
         return started, exhausted
 
@@ -132,8 +142,8 @@ def _document(request: Request) -> Any:
         raise Malformed("The body is no JSON.") from error
 
 
-def _rejection(error: RequestRejected) -> Answer:
+def _rejection(error: RequestRejected) -> Response:
     headers = {"www-authenticate": CHALLENGE} if isinstance(error, Unauthorized) else {}
     if isinstance(error, MethodNotAllowed):
         headers = {"allow": "POST"}
-    return Answer(error.status, {"error": str(error)}, headers)
+    return Response(error.status, {"error": str(error)}, headers)

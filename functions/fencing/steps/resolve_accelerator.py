@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.load_balancer_tags import LoadBalancerTags
 from fencing.alert import Alert
-from fencing.decisions.identify_sites import identify_by_parameter, identify_sites
+from fencing.decisions.identify_sites import identify_by_parameters, identify_by_tags
 from fencing.errors import AcceleratorNotFound, InvalidInput
 from fencing.settings import Sites
 from fencing.topology import Topology
@@ -41,19 +41,21 @@ class ResolveAccelerator:
         Raises:
             InvalidInput: the alert's sites aren't the stack's.
             AcceleratorNotFound: the alert's accelerator isn't the stack's, or one of the stack's doesn't exist.
-            SitesNotIdentified, LoadBalancerTagsUnavailable: see `identify_sites` and `identify_by_parameter`.
+            SitesNotIdentified, LoadBalancerTagsUnavailable: see `identify_by_tags` and `identify_by_parameters`.
             AcceleratorUnavailable, AccessDenied, RequestRefused: see `aws_errors`.
         """
-        if alert.reporter not in self.sites or alert.site not in self.sites:
-            raise InvalidInput(f"The sites of this stack are {self.sites}, not {alert.reporter} and {alert.site}.")
+        if alert.reporter not in self.sites or alert.offline_site not in self.sites:
+            raise InvalidInput(
+                f"The sites of this stack are {self.sites}, not {alert.reporter} and {alert.offline_site}."
+            )
         found = self.accelerators.describe(self.arns) if self.arns else self.accelerators.find(self.dns_names)
         if not any(alert.accelerator in accelerator.dns_names for accelerator in found):
             raise AcceleratorNotFound(f"The accelerator {alert.accelerator} is not one of this stack's.")
 
-        unnamed = Topology(found, {})
-        listed = {end.id: None for group in self.accelerators.look(unnamed).groups for end in group.endpoints}
+        groups = self.accelerators.endpoint_groups(found)
+        endpoint_ids = tuple(dict.fromkeys(endpoint.id for group in groups for endpoint in group.endpoints))
         if self.load_balancers:
-            identified = identify_by_parameter(listed, self.load_balancers)
+            identified = identify_by_parameters(endpoint_ids, self.load_balancers)
         else:
-            identified = identify_sites(self.tags.site_tags(listed), self.sites, alert.reporter, alert.site)
+            identified = identify_by_tags(self.tags.site_tags(endpoint_ids), self.sites, alert)
         return Resolved(Topology(found, identified.site_of), identified.reason)

@@ -9,7 +9,7 @@ from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.adapters.infinispan import Infinispan
 from fencing.decisions.confirm_offline import OFFLINE, caches_that_refused
 from fencing.errors import EndpointStillListed, SiteNotYetOffline, SurvivorNotListed
-from fencing.fence import Fence, superseded
+from fencing.fence import Fence
 from fencing.outcome import Outcome
 from fencing.topology import Topology
 
@@ -22,7 +22,7 @@ class TakeSiteOffline:
 
     accelerators: GlobalAccelerator
     table: FenceTable
-    infinispan_of: Callable[[str], Infinispan]
+    infinispan_for: Callable[[str], Infinispan]
     pause: Callable[[float], None]
 
     def __call__(self, fence: Fence, topology: Topology, *, is_repeat: bool) -> Outcome:
@@ -39,27 +39,28 @@ class TakeSiteOffline:
         """
         record = self.table.read()
         if not fence.stands_in(record):
-            return superseded(fence, record)
+            return fence.superseded_by(record)
         self._require_fence(fence, topology)
-        infinispan = self.infinispan_of(fence.survivor)
+        infinispan = self.infinispan_for(fence.survivor)
         if infinispan.backup_status(fence.fenced) == OFFLINE:
-            say = outcome.fenced_already if is_repeat else outcome.fenced
-            return say(fence.survivor, fence.fenced, str(topology))
-        if refused := caches_that_refused(infinispan.take_offline(fence.fenced)):
+            ended = outcome.fenced_already if is_repeat else outcome.fenced
+            return ended(survivor=fence.survivor, fenced_site=fence.fenced, accelerators=str(topology))
+        results = infinispan.take_offline(fence.fenced)
+        if refused := caches_that_refused(results):
             raise SiteNotYetOffline(f"{fence.survivor}'s Infinispan has not dropped {fence.fenced}: {refused}.")
         self._read_back(infinispan, fence)
         self._require_fence(fence, topology)
-        return outcome.fenced(fence.survivor, fence.fenced, str(topology))
+        return outcome.fenced(survivor=fence.survivor, fenced_site=fence.fenced, accelerators=str(topology))
 
     def _require_fence(self, fence: Fence, topology: Topology) -> None:
         """Before, because it must not happen otherwise; after, because somebody may have moved endpoints in between."""
-        view = self.accelerators.look(topology)
-        if view.serves(fence.fenced):
+        snapshot = self.accelerators.snapshot(topology)
+        if snapshot.serves(fence.fenced):
             raise EndpointStillListed(
                 f"{fence.fenced} is in the accelerator again: {fence.survivor}'s Infinispan must not drop it, "
                 f"and if it has, the sites diverge."
             )
-        if not view.serves(fence.survivor):
+        if not snapshot.serves(fence.survivor):
             raise SurvivorNotListed(f"{fence.survivor} is not in the accelerator any more: nobody is served.")
 
     def _read_back(self, infinispan: Infinispan, fence: Fence) -> None:

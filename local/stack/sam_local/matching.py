@@ -39,7 +39,7 @@ def state(world: World, executions_before: int = 0) -> dict[str, Any]:
     return {
         "in the accelerator": shown["endpoints"],
         **said,
-        "record": record and "{phase} {gen}: {survivor} survives {fenced}".format(**record),
+        "record": record and "{phase} {generation}: {survivor} survives {fenced}".format(**record),
         "executions": [done["code"] for done in newest_first[: len(newest_first) - executions_before]],
     }
 

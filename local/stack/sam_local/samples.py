@@ -66,7 +66,7 @@ def cut_and_b_unhealthy(stack: Stack) -> None:
 
 def a_newer_decision_stands(stack: Stack) -> None:
     stack.world.cut()
-    stack.put_record(phase="FENCING", gen=2)
+    stack.put_record(phase="FENCING", generation=2)
 
 
 FENCING = "FENCING 1: site-a survives site-b"
@@ -130,7 +130,7 @@ SAMPLES = (
         "resolve_accelerator/no_accelerator.json",
         "all is well",
         all_is_well,
-        error("InvalidInput", "'alert.accelerator' should be a str, but is missing"),
+        error("InvalidInput", "'alert.accelerator' should be a string, but is missing"),
     ),
     Sample("check_reporter/good.json", "site-b is gone", site_b_is_gone, {"verdict": "Proceed", "evidence": "Gone"}),
     Sample(
@@ -152,7 +152,7 @@ SAMPLES = (
         "claim_fence/good.json",
         "site-b is gone",
         site_b_is_gone,
-        {"fence": {"gen": 1, "survivor": "site-a", "fenced": "site-b"}},
+        {"fence": {"generation": 1, "survivor": "site-a", "fenced": "site-b"}},
         {"record": FENCING},
     ),
     Sample(
@@ -184,7 +184,7 @@ SAMPLES = (
         "update_endpoint_group/generation_as_text.json",
         "site-b is gone, site-a has claimed",
         site_b_is_gone_and_a_claimed,
-        error("InvalidInput", "'fence.gen' should be a int"),
+        error("InvalidInput", "'fence.generation' should be an integer"),
     ),
     Sample(
         "take_site_offline/good.json",
@@ -203,6 +203,6 @@ SAMPLES = (
         "take_site_offline/no_fence.json",
         "site-b is gone and out of the accelerator",
         site_b_is_gone_and_out,
-        error("InvalidInput", "'fence.gen' should be a int, but is missing"),
+        error("InvalidInput", "'fence' should be an object, but is missing"),
     ),
 )

@@ -39,13 +39,13 @@ class Stack:
     def client(self, service: str) -> Any:
         return client(service, sam.REGION, self.endpoint_url)
 
-    def put_record(self, *, phase: str, gen: int = 1, survivor: str = "site-a") -> None:
+    def put_record(self, *, phase: str, generation: int = 1, survivor: str = "site-a") -> None:
         """Writes a fence record as Claim Fence, or Update Endpoint Group after it, would have."""
         fenced = "site-b" if survivor == "site-a" else "site-a"
         now = datetime.datetime.now(datetime.UTC).isoformat()
         item: dict[str, Any] = {
             "sites": {"S": RECORD_KEY},
-            "gen": {"N": str(gen)},
+            "generation": {"N": str(generation)},
             "survivor": {"S": survivor},
             "fenced": {"S": fenced},
             "phase": {"S": phase},

@@ -86,7 +86,7 @@ def put_record(world: World) -> None:
         TableName="fence",
         Item={
             "sites": {"S": "site-a+site-b"},
-            "gen": {"N": "3"},
+            "generation": {"N": "3"},
             "survivor": {"S": "site-a"},
             "fenced": {"S": "site-b"},
             "phase": {"S": "FENCED"},

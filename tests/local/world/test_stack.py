@@ -45,7 +45,7 @@ class TestStack:
             "decidedAt": "2026-11-23T03:00:00Z",
             "execution": "e-1",
             "fenced": "site-b",
-            "gen": 3,
+            "generation": 3,
             "phase": "FENCED",
             "fencedAt": "2026-11-23T03:00:02.500000Z",
             "removed": [{"clientIpPreservationEnabled": False, "weight": 128}],
@@ -61,7 +61,7 @@ class TestStack:
 
         record = world.show()["record"]
         assert (record["decidedAt"], record["fencedAt"]) == ("2026-11-23T02:00:00Z", "2026-11-23T02:00:02.500000Z")
-        assert record["gen"] == 3
+        assert record["generation"] == 3
 
     def test_there_is_nothing_to_age_without_a_record(self, world: World) -> None:
         with pytest.raises(LookupError, match="No stack"):

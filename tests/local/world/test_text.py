@@ -7,7 +7,7 @@ from local.world.text import render
 FENCED: dict[str, Any] = {
     "endpoints": ["site-a"],
     "infinispan": {"site-a": {"site-b": "offline"}, "site-b": {"site-a": "unreachable"}},
-    "record": {"gen": 1, "survivor": "site-a", "fencedAt": None, "removed": [{"weight": 128}, {"weight": 64}]},
+    "record": {"generation": 1, "survivor": "site-a", "fencedAt": None, "removed": [{"weight": 128}, {"weight": 64}]},
     "executions": [
         {"name": "b", "status": "RUNNING", "code": None, "sentence": None},
         {"name": "a", "status": "SUCCEEDED", "code": "Fenced", "sentence": "Fenced site-b."},
@@ -36,10 +36,10 @@ Infinispan (link cut)
   site-b  site-a is unreachable  doesn't answer  was told: nothing
 
 Fence record
-  gen       1
-  survivor  site-a
-  removed   weight 128
-            weight 64
+  generation  1
+  survivor    site-a
+  removed     weight 128
+              weight 64
 
 Executions, newest first
   b  RUNNING  not ended

@@ -75,7 +75,7 @@ def test_an_incident_goes_on_through_an_update(
 
 
 def write_open_record(account: Account) -> dict[str, Any]:
-    """The decision of an execution that was lost before it could carry it out."""
+    """The decision, as version 0.1.0 wrote it, of an execution that was lost before it could carry it out."""
     item = {
         "sites": {"S": "site-a+site-b"},
         "gen": {"N": "1"},

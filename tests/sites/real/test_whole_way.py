@@ -157,7 +157,7 @@ def test_a_survivor_that_restarts_during_the_split_is_told_again(
     way.wait_until_quiet()
     assert_fenced(way, survivor)
     assert decided is not None
-    assert (way.stack.record() or {})["gen"] == decided["gen"]
+    assert (way.stack.record() or {})["generation"] == decided["generation"]
 
 
 def test_after_a_restore_the_next_incident_is_fenced_anew(way: WholeWay, monitors: dict[str, SiteMonitoring]) -> None:
@@ -184,4 +184,4 @@ def test_after_a_restore_the_next_incident_is_fenced_anew(way: WholeWay, monitor
     way.wait_until_quiet()
 
     assert_fenced(way, way.survivor())
-    assert (way.stack.record() or {})["gen"] == 2
+    assert (way.stack.record() or {})["generation"] == 2

@@ -17,7 +17,7 @@ from fencing.fence import Fence, FenceRecord, Phase
 from local.aws.in_process import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
 from tests.unit.aws_resources import create_fence_table
-from tests.unit.builders import NOW, record
+from tests.unit.builders import NOW, fence_for, record
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def test_confirming_keeps_the_decision_and_adds_the_time(table: FenceTable) -> N
     assert table.read() == replace(record(), phase=Phase.FENCED, fenced_at=NOW)
 
 
-def fenced(table: FenceTable, *, gen: int = 1) -> FenceRecord:
-    table.claim(record(gen=gen), over=None)
-    table.confirm(Fence.of(record(gen=gen)), NOW)
+def fenced(table: FenceTable, *, generation: int = 1) -> FenceRecord:
+    table.claim(record(generation=generation), over=None)
+    table.confirm(Fence.of(record(generation=generation)), NOW)
     found = table.read()
     assert found is not None
     return found
@@ -73,37 +73,92 @@ def fenced(table: FenceTable, *, gen: int = 1) -> FenceRecord:
 
 def test_a_new_decision_replaces_a_finished_one_wholly(table: FenceTable) -> None:
     before = fenced(table)
-    after = record("site-b", gen=2)
+    after = record("site-b", generation=2)
     assert table.claim(after, over=before)
     assert table.read() == after
 
 
 def test_a_new_decision_never_replaces_one_that_is_being_carried_out(table: FenceTable) -> None:
     table.claim(record(), over=None)
-    assert not table.claim(record("site-b", gen=2), over=replace(record(), phase=Phase.FENCED, fenced_at=NOW))
+    assert not table.claim(record("site-b", generation=2), over=replace(record(), phase=Phase.FENCED, fenced_at=NOW))
     assert table.read() == record()
 
 
 def test_of_two_decisions_over_the_same_record_one_wins(table: FenceTable) -> None:
     before = fenced(table)
-    assert table.claim(record("site-b", gen=2), over=before)
-    assert not table.claim(record("site-a", gen=2), over=before)
+    assert table.claim(record("site-b", generation=2), over=before)
+    assert not table.claim(record("site-a", generation=2), over=before)
 
 
 def test_a_claim_over_a_record_that_was_deleted_meanwhile_is_lost(table: FenceTable, raw: Any) -> None:
     before = fenced(table)
     raw.delete_item(Key={"sites": "site-a+site-b"})
-    assert not table.claim(record("site-b", gen=2), over=before)
+    assert not table.claim(record("site-b", generation=2), over=before)
     assert table.read() is None
 
 
 def test_only_the_standing_decision_in_its_first_phase_is_confirmed(table: FenceTable) -> None:
     assert not table.confirm(Fence.of(record()), NOW)
     assert table.read() is None
-    before = fenced(table, gen=3)
-    for gen in (2, 3, 4):
-        assert not table.confirm(Fence(gen, "site-a", "site-b"), NOW + timedelta(hours=1))
+    before = fenced(table, generation=3)
+    for generation in (2, 3, 4):
+        assert not table.confirm(fence_for(generation=generation), NOW + timedelta(hours=1))
     assert table.read() == before
+
+
+def item_in(raw: Any) -> dict[str, Any]:
+    item: dict[str, Any] = raw.get_item(Key={"sites": "site-a+site-b"}, ConsistentRead=True)["Item"]
+    return item
+
+
+@pytest.fixture
+def old(table: FenceTable, raw: Any) -> Any:
+    """Turns the record into what version 0.1.0 would have written: the generation is called `gen`."""
+
+    def rewrite() -> None:
+        item = item_in(raw)
+        raw.put_item(Item={"gen" if name == "generation" else name: value for name, value in item.items()})
+
+    return rewrite
+
+
+def test_a_record_of_version_0_1_0_is_read_and_confirmed(table: FenceTable, raw: Any, old: Any) -> None:
+    table.claim(record(generation=3), over=None)
+    old()
+    assert table.read() == record(generation=3)
+    for generation in (2, 4):
+        assert not table.confirm(fence_for(generation=generation), NOW)
+    assert table.confirm(fence_for(generation=3), NOW)
+    assert table.read() == replace(record(generation=3), phase=Phase.FENCED, fenced_at=NOW)
+    assert not table.confirm(fence_for(generation=3), NOW)
+
+
+def test_a_record_of_version_0_1_0_is_replaced_wholly_and_by_one_decision(
+    table: FenceTable, raw: Any, old: Any
+) -> None:
+    before = fenced(table, generation=3)
+    old()
+    assert not table.claim(record("site-b", generation=4), over=replace(before, generation=2))
+    assert not table.claim(record("site-b", generation=4), over=None)
+    assert table.claim(record("site-b", generation=4), over=before)
+    assert not table.claim(record("site-a", generation=4), over=before)
+    assert table.read() == record("site-b", generation=4)
+    assert "gen" not in item_in(raw)
+
+
+def test_a_record_of_version_0_1_0_that_is_being_carried_out_is_never_replaced(table: FenceTable, old: Any) -> None:
+    table.claim(record(generation=3), over=None)
+    old()
+    assert not table.claim(record("site-b", generation=4), over=record(generation=3))
+    assert table.read() == record(generation=3)
+
+
+def test_where_an_item_has_both_names_the_new_one_counts(table: FenceTable, raw: Any) -> None:
+    before = fenced(table, generation=3)
+    raw.put_item(Item=item_in(raw) | {"gen": 2})
+    assert table.read() == before
+    assert not table.claim(record("site-b", generation=3), over=replace(before, generation=2))
+    assert table.claim(record("site-b", generation=4), over=before)
 
 
 @pytest.mark.parametrize("operation", ["PutItem", "UpdateItem"])
@@ -158,8 +213,9 @@ REMOVED = "(removed)"
 @pytest.mark.parametrize(
     "edit",
     [
-        {"gen": REMOVED}, {"gen": "1"}, {"gen": None}, {"survivor": 7}, {"survivor": "site-c"}, {"survivor": "site-b"},
-        {"fenced": REMOVED}, {"phase": "DONE"}, {"phase": None}, {"decidedAt": "yesterday"}, {"decidedAt": 5},
+        {"generation": REMOVED}, {"generation": "1"}, {"generation": None}, {"generation": REMOVED, "gen": "1"},
+        {"survivor": 7}, {"survivor": "site-c"}, {"survivor": "site-b"}, {"fenced": REMOVED},
+        {"phase": "DONE"}, {"phase": None}, {"decidedAt": "yesterday"}, {"decidedAt": 5},
         {"decidedAt": "2026-11-22T18:00:00"}, {"fencedAt": "2026-11-22T18:00:00"}, {"fencedAt": True},
         {"phase": "FENCED"}, {"execution": REMOVED}, {"removed": REMOVED}, {"removed": "all"}, {"removed": [{}]},
         {"removed": [{"endpointId": "a", "endpointGroupArn": "b", "weight": "heavy"}]},
@@ -170,7 +226,7 @@ def test_an_item_that_somebody_edited_is_not_taken_for_a_decision(
     table: FenceTable, raw: Any, edit: dict[str, Any]
 ) -> None:
     table.claim(record(), over=None)
-    item = raw.get_item(Key={"sites": "site-a+site-b"})["Item"] | edit
+    item = item_in(raw) | edit
     raw.put_item(Item={name: value for name, value in item.items() if value != REMOVED})
     with pytest.raises(InvalidFenceRecord, match=r"The fence record of site-a\+site-b is malformed"):
         table.read()

@@ -1,4 +1,4 @@
-"""Finding accelerators over all pages, looking at their endpoints, removing one."""
+"""Finding accelerators over all pages, reading their endpoints, removing one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from fencing.adapters.aws import CLIENT_CONFIG
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.errors import AcceleratorNotFound, AcceleratorUnavailable, AccessDenied, RequestRefused
-from fencing.topology import Endpoint, Topology, View
+from fencing.topology import Endpoint, EndpointGroup, Topology
 from local.aws import globalaccelerator
 from local.aws.in_process import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
@@ -20,13 +20,13 @@ SECOND_NAME = "a1111111111111111.awsglobalaccelerator.com"
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def look(*dns_names: str) -> View:
+def read_groups(*dns_names: str) -> tuple[EndpointGroup, ...]:
     accelerators = GlobalAccelerator()
-    return accelerators.look(Topology(accelerators.find(dns_names or (DNS_NAME,)), {}))
+    return accelerators.endpoint_groups(accelerators.find(dns_names or (DNS_NAME,)))
 
 
-def endpoints(view: View) -> list[list[Endpoint]]:
-    return [list(group.endpoints) for group in view.groups]
+def read_endpoints() -> list[list[Endpoint]]:
+    return [list(group.endpoints) for group in read_groups()]
 
 
 def test_an_accelerator_is_found_on_any_page() -> None:
@@ -63,7 +63,7 @@ def test_by_arn_nothing_is_listed() -> None:
         GlobalAccelerator(client).describe([arn, f"{arn[:-1]}x"])
 
 
-def test_the_view_holds_every_listener_and_region_of_every_accelerator() -> None:
+def test_every_listener_and_region_of_every_accelerator_is_read() -> None:
     edge(
         sites={"site-a": {"region": "eu-west-1", "weight": 100}, "site-b": {"region": "eu-central-1"}},
         accelerators_in_account=2,
@@ -72,37 +72,47 @@ def test_the_view_holds_every_listener_and_region_of_every_accelerator() -> None
             {"position": 2, "dns_name": SECOND_NAME},
         ],
     )
-    seen = look(DNS_NAME, SECOND_NAME)
-    assert len(seen.groups) == 5
-    assert len({group.listener_arn for group in seen.groups}) == 3
-    assert sorted(end.weight for group in seen.groups for end in group.endpoints) == [100, 100, 100, 128, 128]
+    groups = read_groups(DNS_NAME, SECOND_NAME)
+    assert len(groups) == 5
+    assert len({group.listener_arn for group in groups}) == 3
+    assert sorted(end.weight for group in groups for end in group.endpoints) == [100, 100, 100, 128, 128]
 
 
-def test_the_view_says_what_global_accelerator_says_of_each_endpoint() -> None:
+def test_an_endpoint_is_what_global_accelerator_says_of_it() -> None:
     world = edge()
     world.set_health("site-b", "UNHEALTHY")
-    ((first, second),) = endpoints(look())
+    ((first, second),) = read_endpoints()
     assert (first.health, second.health) == ("HEALTHY", "UNHEALTHY")
     assert (first.weight, first.client_ip_preservation) == (128, False)
 
 
+def test_a_snapshot_knows_whose_each_endpoint_is() -> None:
+    edge()
+    accelerators = GlobalAccelerator()
+    found = accelerators.find([DNS_NAME])
+    ((first, second),) = read_endpoints()
+    snapshot = accelerators.snapshot(Topology(found, {first.id: "site-a", second.id: "site-b"}))
+    assert snapshot.groups == read_groups()
+    assert (snapshot.site(first), snapshot.site(second)) == ("site-a", "site-b")
+
+
 def test_removing_leaves_the_other_endpoint_as_it_was() -> None:
     edge(sites={"site-a": {"weight": 7}, "site-b": {}})
-    seen = look()
-    (group,), ((first, second),) = seen.groups, endpoints(seen)
+    (group,) = read_groups()
+    first, second = group.endpoints
     GlobalAccelerator().remove_endpoint(group.arn, second)
-    assert endpoints(look()) == [[first]]
+    assert read_endpoints() == [[first]]
 
 
 def test_a_busy_accelerator_is_waited_for_once_then_left_to_the_definition() -> None:
     edge()
-    (group,) = look().groups
+    (group,) = read_groups()
     globalaccelerator.backend().busy(calls=1)
     GlobalAccelerator().remove_endpoint(group.arn, group.endpoints[0])
     globalaccelerator.backend().busy(calls=2)
     with pytest.raises(AcceleratorUnavailable, match="TransactionInProgressException"):
         GlobalAccelerator().remove_endpoint(group.arn, group.endpoints[1])
-    assert endpoints(look()) == [[group.endpoints[1]]]
+    assert read_endpoints() == [[group.endpoints[1]]]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +128,7 @@ def test_every_call_speaks_our_errors(code: str, raised: type[Exception]) -> Non
     client = boto3.client("globalaccelerator", config=CLIENT_CONFIG)
     accelerators = GlobalAccelerator(client)
     (found,) = accelerators.find([DNS_NAME])
-    (group,) = accelerators.look(Topology((found,), {})).groups
+    (group,) = accelerators.endpoint_groups([found])
     for operation in ("ListAccelerators", "DescribeAccelerator", "ListListeners", "RemoveEndpoints"):
         answer(client, operation, error(code))
     with pytest.raises(raised):
@@ -126,7 +136,7 @@ def test_every_call_speaks_our_errors(code: str, raised: type[Exception]) -> Non
     with pytest.raises(raised):
         accelerators.describe([found.arn])
     with pytest.raises(raised):
-        accelerators.look(Topology((found,), {}))
+        accelerators.endpoint_groups([found])
     with pytest.raises(raised):
         accelerators.remove_endpoint(group.arn, group.endpoints[0])
 
@@ -136,4 +146,4 @@ def test_the_control_plane_is_asked_in_us_west_2_wherever_the_stack_is(
 ) -> None:
     edge()
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    assert look().groups
+    assert read_groups()

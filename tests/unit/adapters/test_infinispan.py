@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from fencing.adapters import infinispan as adapter
 from fencing.adapters.clock import utc_now
-from fencing.adapters.infinispan import Infinispan, InfinispanOfSite, InfinispanSettings, connections
+from fencing.adapters.infinispan import Infinispan, InfinispanClients, InfinispanSettings, connections
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.errors import (
     InfinispanAccessDenied,
@@ -92,7 +92,7 @@ def test_a_site_name_never_becomes_another_path(sites: SitePair) -> None:
         infinispan(sites).backup_status("../../../v2/container?x=")
 
 
-def test_the_infinispan_of_the_other_site_is_recognised(sites: SitePair) -> None:
+def test_the_infinispan_for_the_other_site_is_recognised(sites: SitePair) -> None:
     swapped = infinispan(sites, "site-a", url=sites.sites["site-b"].url)
     with pytest.raises(InfinispanMisconfigured, match="The Infinispan URL of site-a leads to the site site-b"):
         swapped.sites_view()
@@ -223,8 +223,8 @@ def test_a_broken_handshake_is_a_site_in_trouble_not_a_wrong_certificate(sites: 
 def test_each_of_the_stacks_sites_has_its_infinispan_and_no_other(sites: SitePair, aws: InProcessAws) -> None:
     urls = tuple((name, site.url) for name, site in sites.sites.items())
     arn = create_secret(sites.admin.name, sites.admin.password)
-    of_site = InfinispanOfSite(InfinispanSettings(SITES, urls, arn, sites.authority.pem), utc_now)
-    assert of_site("site-a").backup_status("site-b") == "online"
-    assert of_site("site-b").backup_status("site-a") == "online"
+    clients = InfinispanClients(InfinispanSettings(SITES, urls, arn, sites.authority.pem), utc_now)
+    assert clients.for_site("site-a").backup_status("site-b") == "online"
+    assert clients.for_site("site-b").backup_status("site-a") == "online"
     with pytest.raises(InvalidInput, match="The sites of this stack are site-a and site-b, not site-c"):
-        of_site("site-c")
+        clients.for_site("site-c")

@@ -11,8 +11,8 @@ from botocore.exceptions import ConnectTimeoutError
 
 from fencing.adapters.aws import CLIENT_CONFIG
 from fencing.adapters.load_balancer_tags import LoadBalancerTags
-from fencing.decisions.identify_sites import Unreadable
 from fencing.errors import AccessDenied, RequestRefused, SitesNotIdentified
+from fencing.topology import UnreadableTag
 from local.aws.load_balancers import lose_region
 from tests.unit.adapters.failing_clients import Answer, answer, query_error
 from tests.unit.aws_resources import load_balancer
@@ -41,7 +41,7 @@ def test_one_that_is_gone_does_not_hide_the_others() -> None:
     first, second = load_balancer("a", site="site-a"), load_balancer("b", site="site-b")
     assert LoadBalancerTags().site_tags([first, GONE_ARN, second]) == {
         first: "site-a",
-        GONE_ARN: Unreadable.LOAD_BALANCER_GONE,
+        GONE_ARN: UnreadableTag.LOAD_BALANCER_GONE,
         second: "site-b",
     }
 
@@ -49,7 +49,7 @@ def test_one_that_is_gone_does_not_hide_the_others() -> None:
 def test_a_lost_region_does_not_hide_the_other_region() -> None:
     alive, lost = load_balancer("a", site="site-a"), load_balancer("b", "eu-central-1", site="site-b")
     lose_region("eu-central-1")
-    assert LoadBalancerTags().site_tags([alive, lost]) == {alive: "site-a", lost: Unreadable.REGION_UNAVAILABLE}
+    assert LoadBalancerTags().site_tags([alive, lost]) == {alive: "site-a", lost: UnreadableTag.REGION_UNAVAILABLE}
 
 
 def failing(given: Answer) -> Callable[[str], Any]:
@@ -74,7 +74,7 @@ def failing(given: Answer) -> Callable[[str], Any]:
     ids=str,
 )
 def test_a_region_that_does_not_answer_is_unreadable_not_an_error(given: Answer) -> None:
-    assert LoadBalancerTags(failing(given)).site_tags([GONE_ARN]) == {GONE_ARN: Unreadable.REGION_UNAVAILABLE}
+    assert LoadBalancerTags(failing(given)).site_tags([GONE_ARN]) == {GONE_ARN: UnreadableTag.REGION_UNAVAILABLE}
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def walk(invoke: Invoke, reporter: str = "site-a", site: str = "site-b") -> dict
 def test_the_way_of_an_alert(environment: pytest.MonkeyPatch, invoke: Invoke, sites: SitePair) -> None:
     answers = walk(invoke)
     assert (answers["check_reporter"]["verdict"], answers["check_reporter"]["evidence"]) == ("Proceed", "Gone")
-    assert answers["claim_fence"]["fence"] == {"gen": 1, "survivor": "site-a", "fenced": "site-b"}
+    assert answers["claim_fence"]["fence"] == {"generation": 1, "survivor": "site-a", "fenced": "site-b"}
     assert answers["update_endpoint_group"]["removed"] == 1
     assert answers["take_site_offline"]["outcome"]["code"] == "Fenced"
     assert answers["take_site_offline"]["outcome"]["sentence"] == (
@@ -103,7 +103,7 @@ def test_of_two_that_were_both_checked_the_second_claim_is_told_who_was_first(
 
 def test_a_decision_that_no_longer_stands_ends_the_execution(environment: pytest.MonkeyPatch, invoke: Invoke) -> None:
     state = invoke("resolve_accelerator", {"alert": alert().to_state()}) | {
-        "fence": {"gen": 7, "survivor": "site-a", "fenced": "site-b"}
+        "fence": {"generation": 7, "survivor": "site-a", "fenced": "site-b"}
     }
     assert invoke("update_endpoint_group", state)["outcome"]["code"] == "Superseded"
     assert invoke("take_site_offline", state | {"repeat": False})["outcome"]["code"] == "Superseded"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import webhook.app
-from fencing.decisions.admit_alerts import MOST_ALERTS
+from fencing.decisions.parse_alerts import MOST_ALERTS
 from fencing.errors import InvalidSetting
 from fencing.steps.receive_alerts import LARGEST_BODY
 from tests.unit.aws_resources import rotate_secret

@@ -19,7 +19,7 @@ STATE: dict[str, Any] = {
     "topology": topology().to_state(),
     "check_number": 1,
     "evidence": "Gone",
-    "fence": {"gen": 1, "survivor": "site-a", "fenced": "site-b"},
+    "fence": {"generation": 1, "survivor": "site-a", "fenced": "site-b"},
     "repeat": False,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,11 +12,11 @@ import pytest
 from fencing.adapters.clock import utc_now
 from fencing.adapters.fence_table import FenceTable
 from fencing.adapters.global_accelerator import GlobalAccelerator
-from fencing.adapters.infinispan import InfinispanOfSite, InfinispanSettings
+from fencing.adapters.infinispan import Infinispan, InfinispanClients, InfinispanSettings
 from fencing.adapters.load_balancer_tags import LoadBalancerTags
 from fencing.fence import Fence
 from fencing.steps.resolve_accelerator import ResolveAccelerator
-from fencing.topology import Topology, View
+from fencing.topology import EndpointSnapshot, Topology
 from local.aws import globalaccelerator
 from local.aws.globalaccelerator import GlobalAcceleratorBackend
 from local.aws.in_process import InProcessAws
@@ -31,7 +32,7 @@ class World:
 
     edge: Edge
     table: FenceTable
-    infinispan_of: InfinispanOfSite
+    infinispan_for: Callable[[str], Infinispan]
     topology: Topology
     accelerators: GlobalAccelerator = field(default_factory=GlobalAccelerator)
     pauses: list[float] = field(default_factory=list)
@@ -43,8 +44,8 @@ class World:
     def now(self) -> datetime:
         return NOW
 
-    def look(self) -> View:
-        return self.accelerators.look(self.topology)
+    def snapshot(self) -> EndpointSnapshot:
+        return self.accelerators.snapshot(self.topology)
 
     @property
     def in_service(self) -> list[str]:
@@ -52,9 +53,9 @@ class World:
         held = (endpoint.endpoint_id for group in self.backend.endpoint_groups.values() for endpoint in group.endpoints)
         return sorted({self.topology.site_of[endpoint_id] for endpoint_id in held})
 
-    def decide(self, survivor: str = "site-a", gen: int = 1) -> Fence:
+    def decide(self, survivor: str = "site-a", generation: int = 1) -> Fence:
         """Write a decision over whatever there is."""
-        decision = record(survivor, gen=gen)
+        decision = record(survivor, generation=generation)
         assert self.table.claim(decision, over=self.table.read())
         return Fence.of(decision)
 
@@ -75,12 +76,13 @@ def layout() -> dict[str, object]:
 def world(aws: InProcessAws, sites: SitePair, layout: dict[str, object]) -> World:
     made = edge(**layout)
     urls = tuple((name, site.url) for name, site in sites.sites.items())
-    secret = create_secret(sites.admin.name, sites.admin.password, "infinispan")
+    arn = create_secret(sites.admin.name, sites.admin.password, "infinispan")
     names = tuple(item["DnsName"] for item in boto3.client("globalaccelerator").list_accelerators()["Accelerators"])
     resolve = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, (), names, {})
+    clients = InfinispanClients(InfinispanSettings(SITES, urls, arn, sites.authority.pem), utc_now)
     return World(
         edge=made,
         table=FenceTable(create_fence_table(), SITES.key),
-        infinispan_of=InfinispanOfSite(InfinispanSettings(SITES, urls, secret, sites.authority.pem), utc_now),
+        infinispan_for=clients.for_site,
         topology=resolve(alert(accelerator=DNS_NAME)).topology,
     )

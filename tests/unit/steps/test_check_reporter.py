@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from fencing.decisions.check_reporter import Evidence, Verdict
+from fencing.decisions.evidence import Evidence
+from fencing.decisions.judge_report import Judgement, Verdict
 from fencing.errors import InfinispanUnavailable
 from fencing.outcome import OutcomeCode
-from fencing.steps.check_reporter import LAST_CHECK, CheckedReporter, CheckReporter
+from fencing.steps.check_reporter import LAST_CHECK, CheckReporter
 from local.sites.simulated.pair import SitePair
 from tests.unit.builders import alert
 from tests.unit.steps.conftest import World
 
 
-def check(world: World, number: int = 1, reporter: str = "site-a", site: str = "site-b") -> CheckedReporter:
-    return CheckReporter(world.accelerators, world.infinispan_of)(alert(reporter, site), world.topology, number)
+def check(world: World, number: int = 1) -> Judgement:
+    return CheckReporter(world.accelerators, world.infinispan_for)(alert(), world.topology, number)
 
 
 def test_a_reporter_whose_infinispan_confirms_may_go_on(world: World, sites: SitePair) -> None:
     sites.link.cut()
-    assert (check(world).check.verdict, check(world).evidence) == (Verdict.PROCEED, Evidence.GONE)
+    assert (check(world).verdict, check(world).evidence) == (Verdict.PROCEED, Evidence.GONE)
 
 
 def test_a_site_that_is_still_seen_is_waited_for_then_called_a_false_alarm(world: World) -> None:
-    assert {check(world, number).check.verdict for number in range(1, LAST_CHECK)} == {Verdict.WAIT}
+    assert {check(world, number).verdict for number in range(1, LAST_CHECK)} == {Verdict.WAIT}
     for number in (LAST_CHECK, LAST_CHECK + 1):
-        ended = check(world, number).check.outcome
+        ended = check(world, number).outcome
         assert ended is not None
         assert ended.sentence == "False alarm: site-a's Infinispan sees site-b. Nothing was changed."
 
@@ -33,13 +34,13 @@ def test_a_site_that_is_still_seen_is_waited_for_then_called_a_false_alarm(world
 def test_a_node_that_cannot_tell_leaves_the_alert_to_be_believed(world: World, sites: SitePair) -> None:
     sites.sites["site-a"].be_relay_node(is_relay=False)
     checked = check(world)
-    assert (checked.check.verdict, checked.evidence) == (Verdict.PROCEED, Evidence.UNKNOWN)
+    assert (checked.verdict, checked.evidence) == (Verdict.PROCEED, Evidence.UNKNOWN)
 
 
 def test_a_reporter_that_is_out_ends_without_its_infinispan(world: World, sites: SitePair) -> None:
     world.edge.take_out("site-a")
     sites.sites["site-a"].stop()
-    ended = check(world).check.outcome
+    ended = check(world).outcome
     assert ended is not None
     assert ended.code is OutcomeCode.OTHER_SITE_SURVIVES
 
@@ -53,7 +54,7 @@ def test_a_reporter_whose_infinispan_is_down_can_do_nothing_later_either(world: 
 def test_an_unhealthy_reporter_is_refused(world: World, sites: SitePair) -> None:
     sites.link.cut()
     world.edge.set_health("site-a", "UNHEALTHY")
-    ended = check(world).check.outcome
+    ended = check(world).outcome
     assert ended is not None
     assert ended.sentence == (
         "Refused: site-a is UNHEALTHY in the accelerator, while site-b is HEALTHY. Nothing was changed."
@@ -62,7 +63,7 @@ def test_an_unhealthy_reporter_is_refused(world: World, sites: SitePair) -> None
 
 def test_checking_changes_nothing(world: World, sites: SitePair) -> None:
     sites.link.cut()
-    before = world.look()
+    before = world.snapshot()
     check(world)
-    assert world.look() == before
+    assert world.snapshot() == before
     assert sites.sites["site-a"].operations == ()

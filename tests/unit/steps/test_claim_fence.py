@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 
 from fencing.adapters.fence_table import FenceTable
-from fencing.decisions.check_reporter import Evidence
-from fencing.decisions.claim_fence import Action, Claimant, ClaimDecision
+from fencing.decisions.decide_claim import Action, ClaimDecision, ClaimRequest
+from fencing.decisions.evidence import Evidence
 from fencing.errors import FenceContended, FenceRecordUnavailable
 from fencing.fence import Fence, FenceRecord, Phase
 from fencing.outcome import OutcomeCode
 from fencing.steps.claim_fence import ClaimFence
-from tests.unit.builders import HOLD_DOWN, NOW, record
+from tests.unit.builders import HOLD_DOWN, NOW, alert, fence_for, record
 from tests.unit.steps.conftest import World
 
 
@@ -24,7 +24,7 @@ def claim(
 ) -> ClaimDecision:
     site = "site-b" if reporter == "site-a" else "site-a"
     step = ClaimFence(world.accelerators, table or world.table, HOLD_DOWN, lambda: NOW + later)
-    return step(Claimant(reporter, site, Evidence.GONE, f"{reporter}-execution"), world.topology)
+    return step(ClaimRequest(alert(reporter, site), Evidence.GONE, f"{reporter}-execution"), world.topology)
 
 
 def test_the_first_report_decides_and_its_decision_is_written(world: World) -> None:
@@ -56,7 +56,7 @@ def test_once_restored_and_held_down_the_next_incident_is_a_new_generation(world
     assert claim(world, "site-b", later=HOLD_DOWN - timedelta(seconds=1)).outcome is not None
     decision = claim(world, "site-b", later=HOLD_DOWN)
     assert decision.record is not None
-    assert (decision.record.gen, decision.record.survivor, decision.record.phase) == (2, "site-b", Phase.FENCING)
+    assert (decision.record.generation, decision.record.survivor, decision.record.phase) == (2, "site-b", Phase.FENCING)
 
 
 class Contended(FenceTable):
@@ -83,7 +83,7 @@ def test_whoever_loses_the_race_decides_again_on_what_stands_now(world: World) -
 
 def test_a_record_that_keeps_changing_is_left_for_later(world: World) -> None:
     def another_incident(write: int) -> None:
-        fence = world.decide("site-b", gen=write)
+        fence = world.decide("site-b", generation=write)
         world.table.confirm(fence, NOW - timedelta(days=1))
 
     contended = Contended(world.table, another_incident)
@@ -105,4 +105,4 @@ def test_a_claim_whose_answer_was_lost_is_resumed(world: World) -> None:
     decision = claim(world)
     assert decision.action is Action.RESUME
     assert decision.record is not None
-    assert Fence.of(decision.record) == Fence(1, "site-a", "site-b")
+    assert Fence.of(decision.record) == fence_for()

@@ -63,7 +63,7 @@ def test_an_accelerator_of_somebody_else_is_not_acted_on() -> None:
         resolve(alert(accelerator=SECOND_NAME))
 
 
-@pytest.mark.parametrize("changes", [{"reporter": "site-c"}, {"site": "site-c"}])
+@pytest.mark.parametrize("changes", [{"reporter": "site-c"}, {"offline_site": "site-c"}])
 def test_sites_that_are_not_the_stacks_are_not_acted_on(changes: dict[str, str]) -> None:
     edge()
     with pytest.raises(InvalidInput, match="The sites of this stack are site-a and site-b"):

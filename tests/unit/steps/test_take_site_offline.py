@@ -12,18 +12,18 @@ from fencing.fence import Fence
 from fencing.outcome import Outcome, OutcomeCode
 from fencing.steps.take_site_offline import TakeSiteOffline
 from local.sites.simulated.pair import SitePair
-from tests.unit.builders import DNS_NAME, NOW
+from tests.unit.builders import DNS_NAME, NOW, fence_for
 from tests.unit.steps.conftest import World
 
 
 def take_offline(world: World, fence: Fence, *, repeat: bool = False, infinispan: Infinispan | None = None) -> Outcome:
-    infinispan_of = (lambda _: infinispan) if infinispan else world.infinispan_of
-    step = TakeSiteOffline(world.accelerators, world.table, infinispan_of, world.pauses.append)
+    infinispan_for = (lambda _: infinispan) if infinispan else world.infinispan_for
+    step = TakeSiteOffline(world.accelerators, world.table, infinispan_for, world.pauses.append)
     return step(fence, world.topology, is_repeat=repeat)
 
 
 def status(world: World, site: str, other: str) -> str:
-    return world.infinispan_of(site).backup_status(other)
+    return world.infinispan_for(site).backup_status(other)
 
 
 def test_the_survivor_drops_the_fenced_site_and_the_other_is_told_nothing(world: World, sites: SitePair) -> None:
@@ -39,7 +39,7 @@ def test_what_is_offline_already_is_not_told_again(
     world: World, sites: SitePair, repeat: bool, code: OutcomeCode
 ) -> None:
     fence = world.decide_and_fence()
-    world.infinispan_of("site-a").take_offline("site-b")
+    world.infinispan_for("site-a").take_offline("site-b")
     sites.sites["site-a"].forget_operations()
     assert take_offline(world, fence, repeat=repeat).code is code
     assert sites.sites["site-a"].operations == ()
@@ -74,8 +74,8 @@ def test_a_decision_that_no_longer_stands_changes_nothing(world: World, sites: S
     if newer:
         world.decide_and_fence()
         world.edge.restore("site-b")
-        world.decide("site-b", gen=2)
-    ended = take_offline(world, Fence(1, "site-a", "site-b"))
+        world.decide("site-b", generation=2)
+    ended = take_offline(world, fence_for())
     assert ended.code is OutcomeCode.SUPERSEDED
     assert sites.sites["site-a"].operations == ()
 
@@ -87,7 +87,7 @@ def test_a_refused_cache_is_not_taken_for_offline(world: World, sites: SitePair)
     ):
         take_offline(world, world.decide_and_fence())
     sites.sites["site-a"].refuse_cache("sessions", None)
-    assert take_offline(world, Fence(1, "site-a", "site-b")).code is OutcomeCode.FENCED
+    assert take_offline(world, fence_for()).code is OutcomeCode.FENCED
 
 
 class Says(Infinispan):

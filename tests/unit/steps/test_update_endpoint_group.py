@@ -12,9 +12,9 @@ from fencing.errors import EndpointStillListed, RequestRefused, SitesNotIdentifi
 from fencing.fence import Fence, Phase
 from fencing.outcome import OutcomeCode
 from fencing.steps.update_endpoint_group import Updated, UpdateEndpointGroup
-from fencing.topology import Endpoint, Topology, View
+from fencing.topology import Endpoint, EndpointSnapshot, Topology
 from tests.unit.aws_resources import client_in, load_balancer
-from tests.unit.builders import NOW
+from tests.unit.builders import NOW, fence_for
 from tests.unit.steps.conftest import World
 
 SECOND_NAME = "a1111111111111111.awsglobalaccelerator.com"
@@ -74,7 +74,7 @@ def test_a_site_taken_out_by_hand_is_confirmed_without_touching_anything(world: 
 def test_a_listener_that_only_the_fenced_site_serves_is_never_emptied(world: World) -> None:
     with pytest.raises(SurvivorNotListed, match="which would be left empty"):
         update(world, world.decide())
-    assert [len(group.endpoints) for group in world.look().groups if group.endpoints][-1] == 1
+    assert [len(group.endpoints) for group in world.snapshot().groups if group.endpoints][-1] == 1
     assert phase(world) is Phase.FENCING
 
 
@@ -106,8 +106,8 @@ def test_a_decision_that_no_longer_stands_is_not_carried_out(world: World, stand
     if stands:
         old = world.decide()
         world.table.confirm(old, NOW)
-        world.decide(stands, gen=2)
-    ended = update(world, Fence(1, "site-a", "site-b")).outcome
+        world.decide(stands, generation=2)
+    ended = update(world, fence_for()).outcome
     assert ended is not None
     assert ended.code is OutcomeCode.SUPERSEDED
     assert sentence in ended.sentence
@@ -186,15 +186,15 @@ def confirm_elsewhere(world: World, fence: Fence) -> None:
     assert world.table.confirm(fence, NOW)
 
 
-class ChangesOnLook(GlobalAccelerator):
+class ChangesWhenRead(GlobalAccelerator):
     """What stands changes while the endpoint is read back."""
 
     def __init__(self, world: World, happens: Callable[[], None]) -> None:
         super().__init__()
         self._world, self._happens = world, happens
 
-    def look(self, topology: Topology) -> View:
-        seen = super().look(topology)
+    def snapshot(self, topology: Topology) -> EndpointSnapshot:
+        seen = super().snapshot(topology)
         if self._world.pauses:
             self._happens()
             self._world.pauses.clear()
@@ -202,21 +202,21 @@ class ChangesOnLook(GlobalAccelerator):
 
 
 @pytest.mark.parametrize("newer", [False, True], ids=["confirmed by another", "superseded"])
-def test_a_confirmation_that_comes_too_late_looks_what_stands(world: World, newer: bool) -> None:
+def test_a_confirmation_that_comes_too_late_reads_what_stands(world: World, newer: bool) -> None:
     fence = world.decide()
 
     def happens() -> None:
         world.table.confirm(fence, NOW - timedelta(seconds=1))
         if newer:
-            world.decide("site-b", gen=2)
+            world.decide("site-b", generation=2)
 
-    ended = update(world, fence, ChangesOnLook(world, happens)).outcome
+    ended = update(world, fence, ChangesWhenRead(world, happens)).outcome
     assert (ended and ended.code) == (OutcomeCode.SUPERSEDED if newer else None)
 
 
 def test_a_stranger_in_the_group_stops_everything(world: World) -> None:
     stranger = load_balancer("stranger", site="site-b")
-    group = world.look().groups[0].arn
+    group = world.snapshot().groups[0].arn
     client_in("globalaccelerator", "us-west-2").add_endpoints(
         EndpointGroupArn=group, EndpointConfigurations=[{"EndpointId": stranger}]
     )

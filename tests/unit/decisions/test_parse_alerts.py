@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fencing.decisions.admit_alerts import MOST_ALERTS, Admission, Admitter
+from fencing.decisions.parse_alerts import MOST_ALERTS, ParsedAlerts, parse_alerts
 from fencing.errors import Malformed
 from tests.unit.builders import DNS_NAME, NOW, SITES, alert, body, firing
 
-ADMITTER = Admitter(SITES, (DNS_NAME,))
+
+def parse_body(document: Any, *dns_names: str, now: datetime = NOW) -> ParsedAlerts:
+    return parse_alerts(document, sites=SITES, dns_names=dns_names, now=now)
 
 
-def admit(*alerts: Any, **changes: Any) -> Admission:
-    return ADMITTER.admit(body(*alerts, **changes), NOW)
+def parse(*alerts: Any, **changes: Any) -> ParsedAlerts:
+    return parse_body(body(*alerts, **changes), DNS_NAME)
 
 
-def test_a_firing_alert_is_admitted_with_exactly_what_the_workflow_needs() -> None:
-    assert admit(firing()) == Admission((alert(),), refused=(), ignored=0, beyond=0, truncated=0)
+def test_a_firing_alert_is_parsed_with_exactly_what_the_workflow_needs() -> None:
+    assert parse(firing()) == ParsedAlerts(alerts=(alert(),), refused=(), ignored=0, over_limit=0, truncated=0)
 
 
 @pytest.mark.parametrize(
@@ -39,12 +41,12 @@ def test_a_firing_alert_is_admitted_with_exactly_what_the_workflow_needs() -> No
     ],
 )
 def test_what_does_not_concern_us_is_ignored(alerts: list[Any]) -> None:
-    assert admit(*alerts) == Admission((), refused=(), ignored=len(alerts), beyond=0, truncated=0)
+    assert parse(*alerts) == ParsedAlerts(alerts=(), refused=(), ignored=len(alerts), over_limit=0, truncated=0)
 
 
 def test_each_alert_counts_by_its_own_status_not_by_the_groups() -> None:
-    assert admit(firing(status="resolved"), firing(), status="resolved").alerts == (alert(),)
-    assert admit(firing(status="resolved"), status="firing").alerts == ()
+    assert parse(firing(status="resolved"), firing(), status="resolved").alerts == (alert(),)
+    assert parse(firing(status="resolved"), status="firing").alerts == ()
 
 
 @pytest.mark.parametrize(
@@ -74,12 +76,12 @@ def test_each_alert_counts_by_its_own_status_not_by_the_groups() -> None:
         ({"status": True}, "status"),
     ],
 )
-def test_a_bad_alert_is_refused_by_place_and_reason_and_the_good_one_beside_it_admitted(
+def test_a_bad_alert_is_refused_by_place_and_reason_and_the_good_one_beside_it_parsed(
     change: dict[str, Any], named: str
 ) -> None:
-    admission = admit(firing(status="resolved"), firing(**change), firing())
-    assert admission.alerts == (alert(),)
-    (refused,) = admission.refused
+    parsed = parse(firing(status="resolved"), firing(**change), firing())
+    assert parsed.alerts == (alert(),)
+    (refused,) = parsed.refused
     assert refused.index == 1
     assert named in refused.reason
     assert len(refused.reason) < 300
@@ -87,11 +89,11 @@ def test_a_bad_alert_is_refused_by_place_and_reason_and_the_good_one_beside_it_a
 
 @pytest.mark.parametrize("labels", [{}, {"labels": None}, {"labels": []}, {"labels": "SiteOffline"}, {"labels": 5}])
 def test_an_alert_without_labels_is_refused_unless_it_is_resolved(labels: dict[str, Any]) -> None:
-    admission = admit(firing(), {"status": "firing"} | labels, {"status": "resolved"} | labels)
-    assert admission.alerts == (alert(),)
-    (refused,) = admission.refused
-    assert (refused.index, admission.ignored) == (1, 1)
-    assert "'labels.accelerator' should be a str, but is missing" in refused.reason
+    parsed = parse(firing(), {"status": "firing"} | labels, {"status": "resolved"} | labels)
+    assert parsed.alerts == (alert(),)
+    (refused,) = parsed.refused
+    assert (refused.index, parsed.ignored) == (1, 1)
+    assert "'labels.accelerator' should be a string, but is missing" in refused.reason
 
 
 @pytest.mark.parametrize(
@@ -103,9 +105,9 @@ def test_an_alert_without_labels_is_refused_unless_it_is_resolved(labels: dict[s
 )  # fmt: skip
 def test_a_label_that_is_no_site_name_never_becomes_an_alert(name: str) -> None:
     for label in ("reporter", "site"):
-        admission = Admitter(SITES, ()).admit(body(firing({label: name})), NOW)
-        assert admission.alerts == ()
-        assert f"The label '{label}'" in admission.refused[0].reason
+        parsed = parse_body(body(firing({label: name})))
+        assert parsed.alerts == ()
+        assert f"The label '{label}'" in parsed.refused[0].reason
 
 
 @pytest.mark.parametrize(
@@ -119,22 +121,22 @@ def test_a_label_that_is_no_site_name_never_becomes_an_alert(name: str) -> None:
     ],
 )  # fmt: skip
 def test_a_label_that_is_no_accelerators_dns_name_never_becomes_an_alert(name: str) -> None:
-    admission = Admitter(SITES, ()).admit(body(firing({"accelerator": name})), NOW)
-    assert admission.alerts == ()
-    assert "'accelerator'" in admission.refused[0].reason
+    parsed = parse_body(body(firing({"accelerator": name})))
+    assert parsed.alerts == ()
+    assert "'accelerator'" in parsed.refused[0].reason
 
 
 @pytest.mark.parametrize(
     "name", [DNS_NAME.upper(), f"{DNS_NAME}.", "A3DA6A6CBD4E27B02.dualstack.awsglobalaccelerator.com"]
 )
 def test_case_trailing_dot_and_dual_stack_name_the_same_accelerator(name: str) -> None:
-    (admitted,) = admit(firing({"accelerator": name})).alerts
-    assert admitted.accelerator in {DNS_NAME, DNS_NAME.replace(".", ".dualstack.", 1)}
+    (found,) = parse(firing({"accelerator": name})).alerts
+    assert found.accelerator in {DNS_NAME, DNS_NAME.replace(".", ".dualstack.", 1)}
 
 
 def test_without_configured_names_a_later_step_checks_the_accelerator() -> None:
     name = "a0000000000000000.awsglobalaccelerator.com"
-    assert Admitter(SITES, ()).admit(body(firing({"accelerator": name})), NOW).alerts == (alert(accelerator=name),)
+    assert parse_body(body(firing({"accelerator": name}))).alerts == (alert(accelerator=name),)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_without_configured_names_a_later_step_checks_the_accelerator() -> None:
     ],
 )  # fmt: skip
 def test_times_as_alertmanager_writes_them_are_read_even_of_a_clock_slightly_ahead(time: str) -> None:
-    assert admit(firing(startsAt=time)).alerts == (alert(starts_at=time),)
+    assert parse(firing(startsAt=time)).alerts == (alert(starts_at=time),)
 
 
 @pytest.mark.parametrize(
@@ -157,33 +159,36 @@ def test_times_as_alertmanager_writes_them_are_read_even_of_a_clock_slightly_ahe
     ],
 )  # fmt: skip
 def test_a_time_that_is_not_written_as_rfc_3339_says_is_refused(time: str) -> None:
-    (refused,) = admit(firing(startsAt=time)).refused
+    (refused,) = parse(firing(startsAt=time)).refused
     assert "RFC 3339" in refused.reason
 
 
 def test_the_same_alert_twice_in_a_body_is_one() -> None:
-    assert len(admit(firing(), firing()).alerts) == 1
+    assert len(parse(firing(), firing()).alerts) == 1
 
 
 def test_both_accusations_in_a_body_are_two() -> None:
-    both = admit(firing(), firing({"reporter": "site-b", "site": "site-a"}))
-    assert [(found.reporter, found.site) for found in both.alerts] == [("site-a", "site-b"), ("site-b", "site-a")]
+    both = parse(firing(), firing({"reporter": "site-b", "site": "site-a"}))
+    assert [(found.reporter, found.offline_site) for found in both.alerts] == [
+        ("site-a", "site-b"),
+        ("site-b", "site-a"),
+    ]
 
 
 def test_beyond_the_limit_alerts_are_counted_and_left_out() -> None:
     many = [firing(fingerprint=f"{number:016x}") for number in range(MOST_ALERTS + 3)]
-    admission = admit(firing(status="resolved"), *many)
-    assert len(admission.alerts) == MOST_ALERTS
-    assert (admission.ignored, admission.beyond) == (1, 3)
+    parsed = parse(firing(status="resolved"), *many)
+    assert len(parsed.alerts) == MOST_ALERTS
+    assert (parsed.ignored, parsed.over_limit) == (1, 3)
 
 
 @pytest.mark.parametrize(("given", "counted"), [(0, 0), (7, 7), ("7", 0), (None, 0), ([], 0)])
 def test_truncation_is_reported_when_it_is_a_number(given: Any, counted: int) -> None:
-    assert admit(truncatedAlerts=given).truncated == counted
+    assert parse(truncatedAlerts=given).truncated == counted
 
 
 def test_unknown_fields_are_accepted_everywhere() -> None:
-    assert admit(firing(novelty={"a": [1]}), **{"new-in-5": True}).alerts == (alert(),)
+    assert parse(firing(novelty={"a": [1]}), **{"new-in-5": True}).alerts == (alert(),)
 
 
 @pytest.mark.parametrize(
@@ -196,15 +201,15 @@ def test_unknown_fields_are_accepted_everywhere() -> None:
 )  # fmt: skip
 def test_anything_else_than_a_webhook_of_version_4_is_malformed(document: Any) -> None:
     with pytest.raises(Malformed):
-        ADMITTER.admit(document, NOW)
+        parse_body(document, DNS_NAME)
 
 
 def test_captured_bodies_of_alertmanager_are_read(alertmanager_body: str) -> None:
     document = json.loads(alertmanager_body)
-    admission = ADMITTER.admit(document, NOW + timedelta(days=1))
+    parsed = parse_body(document, DNS_NAME, now=NOW + timedelta(days=1))
     ours = [a for a in document["alerts"] if a["status"] == "firing" and a["labels"]["site"] == "site-b"]
-    assert len(admission.alerts) == len({a["fingerprint"] for a in ours})
-    assert admission.ignored == sum(a["status"] == "resolved" for a in document["alerts"])
+    assert len(parsed.alerts) == len({a["fingerprint"] for a in ours})
+    assert parsed.ignored == sum(a["status"] == "resolved" for a in document["alerts"])
 
 
 JSON = st.recursive(
@@ -235,7 +240,7 @@ BODIES = st.fixed_dictionaries(
 @given(document=BODIES | JSON)
 def test_whatever_json_arrives_it_is_malformed_or_sorted_into_alerts_refusals_and_the_rest(document: Any) -> None:
     try:
-        admission = ADMITTER.admit(document, NOW)
+        parsed = parse_body(document, DNS_NAME)
     except Malformed:
         return
     given_alerts = document["alerts"]
@@ -245,9 +250,9 @@ def test_whatever_json_arrives_it_is_malformed_or_sorted_into_alerts_refusals_an
         and found["labels"].get("alertname") == "SiteOffline"
         for found in given_alerts
     )
-    assert len(admission.alerts) <= firing_of_ours
-    assert len(admission.alerts) + len(admission.refused) + admission.ignored <= len(given_alerts)
-    for found in admission.alerts:
-        assert {found.reporter, found.site} == {"site-a", "site-b"}
+    assert len(parsed.alerts) <= firing_of_ours
+    assert len(parsed.alerts) + len(parsed.refused) + parsed.ignored <= len(given_alerts)
+    for found in parsed.alerts:
+        assert {found.reporter, found.offline_site} == {"site-a", "site-b"}
         assert found.accelerator == DNS_NAME
         assert re.fullmatch("[0-9a-f]{16}", found.fingerprint)

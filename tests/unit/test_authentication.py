@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fencing.adapters.clock import utc_now
 from fencing.adapters.secrets import Credentials, Secret
-from fencing.doorkeeper import Doorkeeper
+from fencing.authentication import BasicAuthenticator
 from fencing.errors import InvalidSecret, SecretUnavailable, Unauthorized
 from local.aws.in_process import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
@@ -50,7 +50,7 @@ class Unasked(Secret):
 )  # fmt: skip
 def test_a_header_that_is_not_well_formed_is_turned_away_without_asking_anybody(header: str) -> None:
     with pytest.raises(Unauthorized):
-        Doorkeeper(Unasked()).admit(header)
+        BasicAuthenticator(Unasked()).authenticate(header)
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def arn(aws: InProcessAws) -> str:
 
 
 @pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC", "bAsIc "])
-def test_the_right_credentials_are_admitted_with_the_scheme_in_any_case(arn: str, scheme: str) -> None:
-    Doorkeeper(Secret(arn, utc_now)).admit(basic("keycloak", "correct horse", scheme))
+def test_the_right_credentials_are_accepted_with_the_scheme_in_any_case(arn: str, scheme: str) -> None:
+    BasicAuthenticator(Secret(arn, utc_now)).authenticate(basic("keycloak", "correct horse", scheme))
 
 
 @pytest.mark.parametrize(
@@ -73,18 +73,18 @@ def test_the_right_credentials_are_admitted_with_the_scheme_in_any_case(arn: str
 )  # fmt: skip
 def test_one_right_field_is_not_enough(arn: str, username: str, password: str) -> None:
     with pytest.raises(Unauthorized) as wrong:
-        Doorkeeper(Secret(arn, utc_now)).admit(basic(username, password))
+        BasicAuthenticator(Secret(arn, utc_now)).authenticate(basic(username, password))
     with pytest.raises(Unauthorized) as missing:
-        Doorkeeper(Secret(arn, utc_now)).admit("")
+        BasicAuthenticator(Secret(arn, utc_now)).authenticate("")
     assert str(wrong.value) == str(missing.value)
 
 
 @pytest.mark.parametrize("password", ["with:colon", ":", "Passwörter €", "日本語", "%41", "a\x00b"])
 def test_passwords_are_compared_as_bytes_colons_and_utf_8_included(aws: InProcessAws, password: str) -> None:
-    doorkeeper = Doorkeeper(Secret(create_secret("kéycloak", password), utc_now))
-    doorkeeper.admit(basic("kéycloak", password))
+    authenticator = BasicAuthenticator(Secret(create_secret("kéycloak", password), utc_now))
+    authenticator.authenticate(basic("kéycloak", password))
     with pytest.raises(Unauthorized):
-        doorkeeper.admit(basic("kéycloak", password + "x"))
+        authenticator.authenticate(basic("kéycloak", password + "x"))
 
 
 class Known(Secret):
@@ -106,19 +106,19 @@ class Known(Secret):
 @given(header=st.text() | st.binary().map(lambda raw: "Basic " + base64.b64encode(raw).decode()))
 def test_no_header_but_the_right_one_opens_the_door(header: str) -> None:
     with pytest.raises(Unauthorized):
-        Doorkeeper(Known()).admit(header)
+        BasicAuthenticator(Known()).authenticate(header)
 
 
 def test_during_a_rotation_nobody_is_refused(arn: str) -> None:
     now = [NOW]
-    doorkeeper = Doorkeeper(Secret(arn, lambda: now[0]))
+    authenticator = BasicAuthenticator(Secret(arn, lambda: now[0]))
     old = RIGHT
     for password in ("second", "third"):
         new = basic("keycloak", password)
-        doorkeeper.admit(old)
+        authenticator.authenticate(old)
         rotate_secret(arn, password=password)
         for header in (old, new, old, new):
-            doorkeeper.admit(header)
+            authenticator.authenticate(header)
         old = new
         now[0] += timedelta(seconds=5)
 
@@ -126,31 +126,31 @@ def test_during_a_rotation_nobody_is_refused(arn: str) -> None:
 def test_after_two_rotations_the_oldest_credentials_are_refused(arn: str) -> None:
     rotate_secret(arn, password="second")
     rotate_secret(arn, password="third")
-    doorkeeper = Doorkeeper(Secret(arn, utc_now))
-    doorkeeper.admit(basic("keycloak", "second"))
+    authenticator = BasicAuthenticator(Secret(arn, utc_now))
+    authenticator.authenticate(basic("keycloak", "second"))
     with pytest.raises(Unauthorized):
-        doorkeeper.admit(RIGHT)
+        authenticator.authenticate(RIGHT)
 
 
 def test_however_many_wrong_passwords_arrive_secrets_manager_is_asked_a_few_times(arn: str) -> None:
     client = boto3.client("secretsmanager")
     requests = answer(client, "GetSecretValue", None)
-    doorkeeper = Doorkeeper(Secret(arn, utc_now, client))
+    authenticator = BasicAuthenticator(Secret(arn, utc_now, client))
     for number in range(200):
         with pytest.raises(Unauthorized):
-            doorkeeper.admit(basic("keycloak", f"guess-{number}"))
+            authenticator.authenticate(basic("keycloak", f"guess-{number}"))
     assert requests() <= 4
 
 
 def test_with_secrets_manager_down_the_known_credentials_still_open_and_wrong_ones_still_do_not(arn: str) -> None:
     client = boto3.client("secretsmanager")
     requests = answer(client, "GetSecretValue", None, error("InternalServiceError", 500))
-    doorkeeper = Doorkeeper(Secret(arn, utc_now, client))
-    doorkeeper.admit(RIGHT)
+    authenticator = BasicAuthenticator(Secret(arn, utc_now, client))
+    authenticator.authenticate(RIGHT)
     for _ in range(50):
         with pytest.raises(Unauthorized):
-            doorkeeper.admit(basic("keycloak", "wrong"))
-    doorkeeper.admit(RIGHT)
+            authenticator.authenticate(basic("keycloak", "wrong"))
+    authenticator.authenticate(RIGHT)
     assert requests() < 20
 
 
@@ -158,7 +158,7 @@ def test_without_any_known_value_nobody_can_say(arn: str) -> None:
     client = boto3.client("secretsmanager")
     answer(client, "GetSecretValue", error("InternalServiceError", 500))
     with pytest.raises(SecretUnavailable):
-        Doorkeeper(Secret(arn, utc_now, client)).admit(RIGHT)
+        BasicAuthenticator(Secret(arn, utc_now, client)).authenticate(RIGHT)
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"username": "", "password": ""}', "keycloak"])
@@ -166,4 +166,4 @@ def test_an_empty_or_malformed_secret_is_never_an_open_door(aws: InProcessAws, t
     made = boto3.client("secretsmanager").create_secret(Name="odd", SecretString=text or " ")
     for header in (basic("", ""), basic("keycloak", ""), RIGHT):
         with pytest.raises(InvalidSecret):
-            Doorkeeper(Secret(made["ARN"], utc_now)).admit(header)
+            BasicAuthenticator(Secret(made["ARN"], utc_now)).authenticate(header)

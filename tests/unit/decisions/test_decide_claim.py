@@ -1,4 +1,4 @@
-"""Who survives? The table of the protocol, and what holds for every record, view and claimant."""
+"""Who survives? The table of the protocol, and what holds for every record, snapshot and request."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fencing.decisions.check_reporter import Evidence
-from fencing.decisions.claim_fence import Action, Claimant, ClaimDecision, claim_fence
-from fencing.fence import FenceRecord, Phase, RemovedEndpoint
+from fencing.decisions.decide_claim import Action, ClaimDecision, ClaimRequest, decide_claim
+from fencing.decisions.evidence import Evidence
+from fencing.fence import FenceRecord, Phase
 from fencing.outcome import OutcomeCode
-from fencing.topology import Health, View
+from fencing.topology import EndpointSnapshot, Health
 from tests.unit.builders import (
     BOTH_HEALTHY,
     HOLD_DOWN,
@@ -21,9 +21,10 @@ from tests.unit.builders import (
     NOW,
     ONLY_A,
     ONLY_B,
-    load_balancer,
+    alert,
     record,
-    view,
+    removed_endpoint,
+    snapshot,
 )
 
 FENCED = Phase.FENCED
@@ -32,10 +33,10 @@ CLAIM, RESUME, OTHER, REFUSED = "claim", "resume", OutcomeCode.OTHER_SITE_SURVIV
 
 
 def decide(
-    stands: FenceRecord | None, seen: View, reporter: str = "site-a", evidence: Evidence = Evidence.GONE
+    stands: FenceRecord | None, seen: EndpointSnapshot, reporter: str = "site-a", evidence: Evidence = Evidence.GONE
 ) -> ClaimDecision:
-    site = "site-b" if reporter == "site-a" else "site-a"
-    return claim_fence(stands, seen, Claimant(reporter, site, evidence, "execution-1"), NOW, HOLD_DOWN)
+    request = ClaimRequest(alert(reporter, "site-b" if reporter == "site-a" else "site-a"), evidence, "execution-1")
+    return decide_claim(stands, seen, request, NOW, HOLD_DOWN)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def decide(
     ],
 )
 def test_what_a_report_of_either_site_gets(
-    stands: FenceRecord | None, seen: View, for_survivor: str, for_fenced: str
+    stands: FenceRecord | None, seen: EndpointSnapshot, for_survivor: str, for_fenced: str
 ) -> None:
     for reporter, expected in (("site-a", for_survivor), ("site-b", for_fenced)):
         decision = decide(stands, seen, reporter)
@@ -74,17 +75,19 @@ def test_what_a_report_of_either_site_gets(
 @pytest.mark.parametrize(
     ("seen", "evidence", "because"),
     [
-        (view({"site-a": "UNHEALTHY", "site-b": "HEALTHY"}), Evidence.GONE, "site-a is UNHEALTHY"),
-        (view({"site-a": "INITIAL", "site-b": "HEALTHY"}), Evidence.GONE, "site-a is INITIAL"),
-        (view({"site-a": "UNHEALTHY", "site-b": "UNHEALTHY"}), Evidence.UNKNOWN, "doesn't confirm"),
+        (snapshot({"site-a": "UNHEALTHY", "site-b": "HEALTHY"}), Evidence.GONE, "site-a is UNHEALTHY"),
+        (snapshot({"site-a": "INITIAL", "site-b": "HEALTHY"}), Evidence.GONE, "site-a is INITIAL"),
+        (snapshot({"site-a": "UNHEALTHY", "site-b": "UNHEALTHY"}), Evidence.UNKNOWN, "doesn't confirm"),
         (
-            view({"site-a": "HEALTHY", "site-b": "HEALTHY"}, {"site-b": "HEALTHY"}),
+            snapshot({"site-a": "HEALTHY", "site-b": "HEALTHY"}, {"site-b": "HEALTHY"}),
             Evidence.GONE,
             f"site-a is not in the listener {LISTENER_ARN}1, which would be left empty",
         ),
     ],
 )
-def test_a_reporter_that_could_not_serve_alone_gets_no_claim(seen: View, evidence: Evidence, because: str) -> None:
+def test_a_reporter_that_could_not_serve_alone_gets_no_claim(
+    seen: EndpointSnapshot, evidence: Evidence, because: str
+) -> None:
     decision = decide(None, seen, evidence=evidence)
     assert decision.outcome is not None
     assert decision.outcome.code is OutcomeCode.REFUSED
@@ -92,25 +95,25 @@ def test_a_reporter_that_could_not_serve_alone_gets_no_claim(seen: View, evidenc
 
 
 def test_an_unhealthy_reporter_is_better_than_nobody_when_the_other_is_proven_gone() -> None:
-    assert decide(None, view({"site-a": "UNHEALTHY", "site-b": "UNHEALTHY"})).action is Action.CLAIM
+    assert decide(None, snapshot({"site-a": "UNHEALTHY", "site-b": "UNHEALTHY"})).action is Action.CLAIM
 
 
 def test_a_listener_without_endpoints_is_in_nobodys_way() -> None:
-    assert decide(None, view({"site-a": "HEALTHY", "site-b": "HEALTHY"}, {})).action is Action.CLAIM
+    assert decide(None, snapshot({"site-a": "HEALTHY", "site-b": "HEALTHY"}, {})).action is Action.CLAIM
 
 
 def test_a_claim_says_who_and_when_and_what_is_needed_to_undo_it() -> None:
-    seen = view({"site-a": "HEALTHY", "site-b": "HEALTHY"}, {"site-a": "HEALTHY", "site-b": "UNHEALTHY"})
-    assert decide(record("site-b", gen=4, phase=FENCED, fenced_ago=LONG_AGO), seen).record == FenceRecord(
-        gen=5,
+    seen = snapshot({"site-a": "HEALTHY", "site-b": "HEALTHY"}, {"site-a": "HEALTHY", "site-b": "UNHEALTHY"})
+    assert decide(record("site-b", generation=4, phase=FENCED, fenced_ago=LONG_AGO), seen).record == FenceRecord(
+        generation=5,
         survivor="site-a",
         fenced="site-b",
         phase=Phase.FENCING,
         decided_at=NOW,
         execution="execution-1",
         removed=(
-            RemovedEndpoint(load_balancer("site-b"), f"{LISTENER_ARN}0/endpoint-group/1", 128, False),
-            RemovedEndpoint(load_balancer("site-b"), f"{LISTENER_ARN}1/endpoint-group/1", 128, False),
+            removed_endpoint("site-b", listener=0),
+            removed_endpoint("site-b", listener=1),
         ),
     )
 
@@ -144,7 +147,9 @@ def test_resuming_a_finished_fence_is_a_repeat(stands: FenceRecord | None, repea
         (record(phase=FENCED, fenced_ago=JUST_NOW), BOTH_HEALTHY, "site-b was fenced less than 600 s ago"),
     ],
 )
-def test_whoever_comes_second_learns_who_survives_and_why(stands: FenceRecord, seen: View, because: str) -> None:
+def test_whoever_comes_second_learns_who_survives_and_why(
+    stands: FenceRecord, seen: EndpointSnapshot, because: str
+) -> None:
     ended = decide(stands, seen, "site-b").outcome
     assert ended is not None
     assert ended.sentence == f"site-a survives, so site-b's report about it was put aside: {because}."
@@ -152,21 +157,25 @@ def test_whoever_comes_second_learns_who_survives_and_why(stands: FenceRecord, s
 
 
 HEALTH: st.SearchStrategy[Health] = st.sampled_from(["HEALTHY", "INITIAL", "UNHEALTHY"])
-VIEWS = st.lists(st.dictionaries(st.sampled_from(["site-a", "site-b"]), HEALTH), min_size=1, max_size=3).map(
-    lambda listeners: view(*listeners)
+SNAPSHOTS = st.lists(st.dictionaries(st.sampled_from(["site-a", "site-b"]), HEALTH), min_size=1, max_size=3).map(
+    lambda listeners: snapshot(*listeners)
 )
 RECORDS = st.none() | st.builds(
     record,
     st.sampled_from(["site-a", "site-b"]),
-    gen=st.integers(1, 10**6),
+    generation=st.integers(1, 10**6),
     phase=st.sampled_from(Phase),
     fenced_ago=st.none() | st.timedeltas(min_value=-timedelta(hours=1), max_value=timedelta(days=400)),
 )
 
 
-@given(stands=RECORDS, seen=VIEWS, reporter=st.sampled_from(["site-a", "site-b"]), evidence=st.sampled_from(Evidence))
-@example(stands=None, seen=view({"site-b": "HEALTHY"}), reporter="site-a", evidence=Evidence.GONE)
-def test_whatever_stands_and_is_seen(stands: FenceRecord | None, seen: View, reporter: str, evidence: Evidence) -> None:
+@given(
+    stands=RECORDS, seen=SNAPSHOTS, reporter=st.sampled_from(["site-a", "site-b"]), evidence=st.sampled_from(Evidence)
+)
+@example(stands=None, seen=snapshot({"site-b": "HEALTHY"}), reporter="site-a", evidence=Evidence.GONE)
+def test_whatever_stands_and_is_seen(
+    stands: FenceRecord | None, seen: EndpointSnapshot, reporter: str, evidence: Evidence
+) -> None:
     other = "site-b" if reporter == "site-a" else "site-a"
     decision = decide(stands, seen, reporter, evidence)
 
@@ -182,11 +191,11 @@ def test_whatever_stands_and_is_seen(stands: FenceRecord | None, seen: View, rep
 
 
 def _assert_safe_claim(
-    claim: FenceRecord | None, stands: FenceRecord | None, seen: View, reporter: str, other: str
+    claim: FenceRecord | None, stands: FenceRecord | None, seen: EndpointSnapshot, reporter: str, other: str
 ) -> None:
     assert claim is not None
     assert claim.phase is Phase.FENCING
-    assert claim.gen == (stands.gen if stands else 0) + 1
+    assert claim.generation == (stands.generation if stands else 0) + 1
     if stands is not None:
         assert stands.phase is FENCED
         assert seen.serves(stands.fenced)

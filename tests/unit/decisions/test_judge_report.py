@@ -6,16 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fencing.decisions.check_reporter import (
-    Evidence,
-    Verdict,
-    check_reporter,
-    out_of_accelerator,
-    read_evidence,
-)
+from fencing.decisions.evidence import Evidence, read_evidence
+from fencing.decisions.fitness import out_of_accelerator
+from fencing.decisions.judge_report import Verdict, judge_report
 from fencing.outcome import OutcomeCode
-from fencing.topology import Health, View
-from tests.unit.builders import BOTH_HEALTHY, NOBODY, ONLY_A, ONLY_B, view
+from fencing.topology import EndpointSnapshot, Health
+from tests.unit.builders import BOTH_HEALTHY, NOBODY, ONLY_A, ONLY_B, alert, snapshot
 
 GONE, IN_VIEW, UNKNOWN = Evidence.GONE, Evidence.IN_VIEW, Evidence.UNKNOWN
 
@@ -34,11 +30,11 @@ GONE, IN_VIEW, UNKNOWN = Evidence.GONE, Evidence.IN_VIEW, Evidence.UNKNOWN
 def test_only_a_view_that_holds_the_reporter_itself_proves_that_the_other_is_gone(
     sites_view: tuple[str, ...], evidence: Evidence
 ) -> None:
-    assert read_evidence(sites_view, "site-a", "site-b") is evidence
+    assert read_evidence(sites_view, alert()) is evidence
 
 
 def test_a_reporter_that_is_out_of_the_accelerator_learns_who_survives() -> None:
-    ended = out_of_accelerator(ONLY_B, "site-a", "site-b")
+    ended = out_of_accelerator(ONLY_B, alert())
     assert ended is not None
     assert ended.code is OutcomeCode.OTHER_SITE_SURVIVES
     assert ended.sentence == (
@@ -48,16 +44,16 @@ def test_a_reporter_that_is_out_of_the_accelerator_learns_who_survives() -> None
 
 
 def test_with_nobody_in_the_accelerator_the_report_is_refused_and_a_human_asked() -> None:
-    ended = out_of_accelerator(NOBODY, "site-a", "site-b")
+    ended = out_of_accelerator(NOBODY, alert())
     assert ended is not None
     assert ended.code is OutcomeCode.REFUSED
     assert "nobody is served" in ended.sentence
     assert "add its endpoint" in ended.next_step
 
 
-@pytest.mark.parametrize("seen", [BOTH_HEALTHY, ONLY_A, view({"site-b": "HEALTHY"}, {"site-a": "UNHEALTHY"})])
-def test_a_reporter_in_any_listener_is_in_the_accelerator(seen: View) -> None:
-    assert out_of_accelerator(seen, "site-a", "site-b") is None
+@pytest.mark.parametrize("seen", [BOTH_HEALTHY, ONLY_A, snapshot({"site-b": "HEALTHY"}, {"site-a": "UNHEALTHY"})])
+def test_a_reporter_in_any_listener_is_in_the_accelerator(seen: EndpointSnapshot) -> None:
+    assert out_of_accelerator(seen, alert()) is None
 
 
 PROCEED, WAIT, REFUSED, FALSE_ALARM = "proceed", "wait", "refused", "false alarm"
@@ -86,26 +82,26 @@ _OUTCOMES = {REFUSED: OutcomeCode.REFUSED, FALSE_ALARM: OutcomeCode.FALSE_ALARM}
     ],
 )
 def test_the_verdict(reporter: Health, other: Health | None, evidence: Evidence, first: str, last: str) -> None:
-    seen = view({"site-a": reporter} | ({"site-b": other} if other else {}))
+    seen = snapshot({"site-a": reporter} | ({"site-b": other} if other else {}))
     for expected, last_check in ((first, False), (last, True)):
-        check = check_reporter(seen, "site-a", "site-b", evidence, last_check=last_check)
+        judgement = judge_report(seen, alert(), evidence, last_check=last_check)
         verdict, code = _VERDICTS.get(expected, (Verdict.STOP, _OUTCOMES.get(expected)))
-        assert (check.verdict, check.outcome and check.outcome.code) == (verdict, code)
+        assert (judgement.verdict, judgement.outcome and judgement.outcome.code) == (verdict, code)
 
 
 def test_one_unhealthy_listener_makes_the_reporter_unfit_while_the_other_site_serves() -> None:
-    seen = view({"site-a": "HEALTHY", "site-b": "HEALTHY"}, {"site-a": "UNHEALTHY", "site-b": "UNHEALTHY"})
-    check = check_reporter(seen, "site-a", "site-b", GONE, last_check=False)
-    assert check.outcome is not None
-    assert check.outcome.sentence == (
+    seen = snapshot({"site-a": "HEALTHY", "site-b": "HEALTHY"}, {"site-a": "UNHEALTHY", "site-b": "UNHEALTHY"})
+    judgement = judge_report(seen, alert(), GONE, last_check=False)
+    assert judgement.outcome is not None
+    assert judgement.outcome.sentence == (
         "Refused: site-a is UNHEALTHY in the accelerator, while site-b is HEALTHY. Nothing was changed."
     )
 
 
 def test_a_false_alarm_about_a_fenced_site_reminds_of_the_restore() -> None:
-    check = check_reporter(ONLY_A, "site-a", "site-b", IN_VIEW, last_check=True)
-    assert check.outcome is not None
-    assert "still out of the accelerator" in check.outcome.next_step
+    judgement = judge_report(ONLY_A, alert(), IN_VIEW, last_check=True)
+    assert judgement.outcome is not None
+    assert "still out of the accelerator" in judgement.outcome.next_step
 
 
 @pytest.mark.parametrize(
@@ -113,11 +109,11 @@ def test_a_false_alarm_about_a_fenced_site_reminds_of_the_restore() -> None:
     [
         (BOTH_HEALTHY, GONE, "site-a is HEALTHY, and its Infinispan confirms that site-b is gone."),
         (BOTH_HEALTHY, UNKNOWN, "its Infinispan can't tell whether site-b is gone, so the alert is believed."),
-        (view({"site-a": "UNHEALTHY", "site-b": "UNHEALTHY"}), GONE, "site-b isn't healthy either."),
+        (snapshot({"site-a": "UNHEALTHY", "site-b": "UNHEALTHY"}), GONE, "site-b isn't healthy either."),
     ],
 )
-def test_the_reason_says_what_the_decision_rests_on(seen: View, evidence: Evidence, reason: str) -> None:
-    assert check_reporter(seen, "site-a", "site-b", evidence, last_check=False).reason.endswith(reason)
+def test_the_reason_says_what_the_decision_rests_on(seen: EndpointSnapshot, evidence: Evidence, reason: str) -> None:
+    assert judge_report(seen, alert(), evidence, last_check=False).reason.endswith(reason)
 
 
 HEALTH = st.sampled_from(["HEALTHY", "INITIAL", "UNHEALTHY"])
@@ -125,17 +121,17 @@ LISTENERS = st.lists(st.dictionaries(st.sampled_from(["site-a", "site-b"]), HEAL
 
 
 @given(listeners=LISTENERS, evidence=st.sampled_from(Evidence), last_check=st.booleans())
-def test_a_check_ends_with_an_outcome_exactly_when_it_stops_and_never_waits_the_last_time(
+def test_a_judgement_ends_with_an_outcome_exactly_when_it_stops_and_never_waits_the_last_time(
     listeners: list[dict[str, Health]], evidence: Evidence, last_check: bool
 ) -> None:
-    seen = view(*listeners)
-    if out_of_accelerator(seen, "site-a", "site-b"):
+    seen = snapshot(*listeners)
+    if out_of_accelerator(seen, alert()):
         return
-    check = check_reporter(seen, "site-a", "site-b", evidence, last_check=last_check)
-    assert (check.outcome is not None) == (check.verdict is Verdict.STOP)
-    assert not (last_check and check.verdict is Verdict.WAIT)
-    assert check.reason
-    if check.verdict is Verdict.PROCEED:
+    judgement = judge_report(seen, alert(), evidence, last_check=last_check)
+    assert (judgement.outcome is not None) == (judgement.verdict is Verdict.STOP)
+    assert not (last_check and judgement.verdict is Verdict.WAIT)
+    assert judgement.reason
+    if judgement.verdict is Verdict.PROCEED:
         assert evidence is not IN_VIEW
         everywhere_healthy = all(sites.get("site-a", "HEALTHY") == "HEALTHY" for sites in listeners)
         nobody_else = not any(sites.get("site-b") == "HEALTHY" for sites in listeners)

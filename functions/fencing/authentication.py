@@ -13,13 +13,13 @@ _HEADER = re.compile(r"basic +([A-Za-z0-9+/]+={0,2}) *", re.IGNORECASE | re.ASCI
 _LONGEST_HEADER = 4096
 
 
-class Doorkeeper:
-    """Admits who knows the current or, for a while after a rotation, the previous credentials."""
+class BasicAuthenticator:
+    """Accepts the current credentials of a secret and, for a while after a rotation, the previous ones."""
 
     def __init__(self, secret: Secret) -> None:
         self._secret = secret
 
-    def admit(self, authorization: str) -> None:
+    def authenticate(self, authorization: str) -> None:
         """Return when the `Authorization` header is right; ask nobody when it isn't even well formed.
 
         Raises:
@@ -27,17 +27,17 @@ class Doorkeeper:
             SecretUnavailable, InvalidSecret, AccessDenied, RequestRefused: nobody can say.
         """
         username, password = _parse(authorization)
-        if self._known(username, password):
+        if self._are_known(username, password):
             return
         self._secret.refresh()
-        if not self._known(username, password):
+        if not self._are_known(username, password):
             raise _unauthorized()
 
-    def _known(self, username: bytes, password: bytes) -> bool:
-        if _same(self._secret.current(), username, password):
+    def _are_known(self, username: bytes, password: bytes) -> bool:
+        if _are_equal(self._secret.current(), username, password):
             return True
         previous = self._secret.previous()
-        return previous is not None and _same(previous, username, password)
+        return previous is not None and _are_equal(previous, username, password)
 
 
 def _parse(authorization: str) -> tuple[bytes, bytes]:
@@ -54,10 +54,11 @@ def _parse(authorization: str) -> tuple[bytes, bytes]:
     return username, password
 
 
-def _same(expected: Credentials, username: bytes, password: bytes) -> bool:
-    right_name = hmac.compare_digest(expected.username.encode(), username)
-    right_password = hmac.compare_digest(expected.password.encode(), password)
-    return right_name and right_password
+def _are_equal(expected: Credentials, username: bytes, password: bytes) -> bool:
+    """Compare in constant time, both fields in any case."""
+    is_same_name = hmac.compare_digest(expected.username.encode(), username)
+    is_same_password = hmac.compare_digest(expected.password.encode(), password)
+    return is_same_name and is_same_password
 
 
 def _unauthorized() -> Unauthorized:
