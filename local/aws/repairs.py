@@ -4,7 +4,16 @@ Each repair lives in the module of its service, with a sentence on what is wrong
 that fails as soon as moto no longer needs it.
 """
 
-from local.aws import dynamodb, function_urls, globalaccelerator, lambda_invocation, load_balancers, stepfunctions
+from local.aws import (
+    cloudwatch,
+    dynamodb,
+    function_urls,
+    globalaccelerator,
+    iam,
+    lambda_invocation,
+    load_balancers,
+    stepfunctions,
+)
 
 
 def install() -> None:
@@ -25,4 +34,6 @@ def install_without_cloudformation() -> None:
     function_urls.install()
     load_balancers.install()
     dynamodb.install()
+    iam.install()
+    cloudwatch.install()
     stepfunctions.install()
