@@ -5,10 +5,12 @@ that fails as soon as moto no longer needs it.
 """
 
 from local.aws import (
+    cloudwatch,
     dynamodb,
     eventbridge,
     function_urls,
     globalaccelerator,
+    iam,
     lambda_invocation,
     load_balancers,
     sns,
@@ -36,4 +38,6 @@ def install_without_cloudformation() -> None:
     dynamodb.install()
     sns.install()
     eventbridge.install()
+    iam.install()
+    cloudwatch.install()
     stepfunctions.install()

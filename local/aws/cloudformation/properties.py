@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
-import yaml
 from moto.awslambda.models import LambdaFunction
-from moto.cloudformation.exceptions import ValidationError
-from moto.s3.models import s3_backends
 from moto.stepfunctions.models import StateMachine
-from moto.utilities.utils import get_partition
 
+from local.aws.cloudformation.definitions import definition
 from local.aws.patching import replace_method
 
 
@@ -88,7 +83,7 @@ def _create_state_machine(
 ) -> StateMachine:
     """moto reads DefinitionString only, and drops the type, logging and tracing."""
     properties = cloudformation_json["Properties"]
-    properties["DefinitionString"] = _definition(properties, account_id, region_name)
+    properties["DefinitionString"] = definition(properties, account_id, region_name)
     machine: StateMachine = original(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
     _set_configuration(machine, properties)
     return machine
@@ -104,33 +99,13 @@ def _update_state_machine(
     region_name: str,
 ) -> StateMachine:
     properties = cloudformation_json["Properties"]
-    properties["DefinitionString"] = _definition(properties, account_id, region_name)
+    properties["DefinitionString"] = definition(properties, account_id, region_name)
     properties.setdefault("StateMachineName", original_resource.name)
     machine: StateMachine = original(
         cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
     )
     _set_configuration(machine, properties)
     return machine
-
-
-def _definition(properties: dict[str, Any], account_id: str, region_name: str) -> str:
-    """The state machine's definition as JSON text, its substitutions made."""
-    if "DefinitionS3Location" in properties:
-        location = properties["DefinitionS3Location"]
-        stored = s3_backends[account_id][get_partition(region_name)].get_object(location["Bucket"], location["Key"])
-        if stored is None:
-            raise ValidationError(message=f"The state machine's definition isn't in S3: {location}")
-        # YAML is a superset of JSON, and sam uploads a definition as it is written.
-        text = json.dumps(yaml.safe_load(stored.value))
-    elif "Definition" in properties:
-        text = json.dumps(properties["Definition"])
-    else:
-        text = properties["DefinitionString"]
-    for name, value in (properties.get("DefinitionSubstitutions") or {}).items():
-        text = text.replace(f"${{{name}}}", json.dumps(str(value))[1:-1])
-    if left := sorted(set(re.findall(r"\$\{\w+\}", text))):
-        raise ValidationError(message=f"No DefinitionSubstitutions for {', '.join(left)} of the state machine")
-    return text
 
 
 def _set_configuration(machine: StateMachine, properties: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.aws.cloudformation.api_resource import ApiResource, Properties
+from local.aws.cloudformation.roles import Role
 
 
 class LambdaUrl(ApiResource):
@@ -218,7 +219,7 @@ RESOURCE_TYPES: Mapping[str, type[ApiResource]] = {
     resource.type_name: resource
     for resource in (
         LambdaUrl, Permission, LayerVersion, EventInvokeConfig, Secret, Subscription, TopicPolicy, Alarm, LogGroup,
-        MetricFilter, BucketPolicy,
+        MetricFilter, BucketPolicy, Role,
     )
 }  # fmt: skip
 

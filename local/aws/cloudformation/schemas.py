@@ -69,6 +69,13 @@ def has_attribute(resource_type: str, attribute: str, region: str) -> bool:
     return schema is None or schema.get_atts.get(attribute) is not None
 
 
+def identifier(resource_type: str, region: str) -> list[str]:
+    """The properties that identify a resource of the type; none for a type without a schema."""
+    schema = _schema(resource_type, region)
+    paths = [] if schema is None else schema.schema.get("primaryIdentifier", [])
+    return [path.removeprefix("/properties/") for path in paths]
+
+
 @cache
 def _schema(resource_type: str, region: str) -> Schema | None:
     try:

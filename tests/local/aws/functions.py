@@ -9,6 +9,9 @@ from local.aws.clients import client
 from local.aws.server import LocalAws
 
 REGION = "us-west-2"
+TRUST = {
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]
+}
 FUNCTION = """
 import json, os, time
 
@@ -35,6 +38,12 @@ def url(event, context):
         raise ValueError("no")
     return {"statusCode": 202, "headers": {"Content-Type": "text/plain"}, "body": event["rawPath"]}
 """
+
+
+def make_role(aws: LocalAws) -> None:
+    """The one that each `Function` has."""
+    iam = client("iam", REGION, aws.endpoint_url)
+    iam.create_role(RoleName="any", AssumeRolePolicyDocument=json.dumps(TRUST))
 
 
 class Function:

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from local.aws.clients import client
 from local.aws.server import LocalAws
-from tests.local.aws.functions import REGION, Function
+from tests.local.aws.functions import REGION, Function, make_role
 
 
 def say(*words: object) -> None:
@@ -30,7 +30,7 @@ def live(aws: LocalAws) -> None:
         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
     )
-    client("iam", REGION, aws.endpoint_url).create_role(RoleName="any", AssumeRolePolicyDocument="{}")
+    make_role(aws)
     say(found, aws.endpoint_url, Function(aws, "hello").invoke()["pid"])
 
 

@@ -135,13 +135,24 @@ def test_an_unsupported_type_fails_the_deployment(deployment: Deployment, tmp_pa
         sam.deploy(deployment.endpoint, "unsupported", {}, tmp_path)
 
 
+def test_a_misspelt_property_fails_before_anything_is_made(deployment: Deployment, tmp_path: Path):
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Misspelt": 1}}
+    (tmp_path / "template.yaml").write_text(json.dumps({"Resources": {"Alarm": alarm}}))
+    with pytest.raises(sam.SamError, match=r"Reason: The following hook\(s\)/validation failed: .*PropertyValidation"):
+        sam.deploy(deployment.endpoint, "misspelt", {}, tmp_path)
+    assert deployment.client("cloudformation").describe_stacks(StackName="misspelt")["Stacks"][0]["StackStatus"] == (
+        "REVIEW_IN_PROGRESS"
+    )
+
+
 def test_a_failed_creation_is_rolled_back_and_says_why(deployment: Deployment, tmp_path: Path):
+    alarm = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1, "Threshold": 1}  # of no metric
     resources = {
         "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "rolled-back"}},
-        "Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Misspelt": 1}},
+        "Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": alarm},
     }
     (tmp_path / "template.yaml").write_text(json.dumps({"Resources": resources}))
-    with pytest.raises(sam.SamError, match=r"(?s)CREATE_FAILED.*Misspelt.*ROLLBACK_COMPLETE"):
+    with pytest.raises(sam.SamError, match=r"(?s)CREATE_FAILED.*MetricName.*ROLLBACK_COMPLETE"):
         sam.deploy(deployment.endpoint, "failing", {}, tmp_path)
     topics = deployment.client("sns").list_topics()["Topics"]
     assert [topic["TopicArn"] for topic in topics] == [deployment.outputs["TopicArn"]]

@@ -13,14 +13,14 @@ from botocore.config import Config
 from local.aws import lambda_runtime
 from local.aws.clients import client
 from local.aws.server import LocalAws
-from tests.local.aws.functions import REGION, Function
+from tests.local.aws.functions import REGION, Function, make_role
 from tests.local.aws.probes.probe import error_code
 
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     with LocalAws(log_directory=tmp_path_factory.mktemp("logs")) as running:
-        client("iam", REGION, running.endpoint_url).create_role(RoleName="any", AssumeRolePolicyDocument="{}")
+        make_role(running)
         yield running
 
 

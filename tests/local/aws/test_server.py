@@ -20,7 +20,7 @@ from werkzeug.wrappers import Request, Response
 
 from local.aws.clients import client
 from local.aws.server import LocalAws
-from tests.local.aws.functions import REGION, Function
+from tests.local.aws.functions import REGION, Function, make_role
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("local-aws-server")]
 
@@ -36,7 +36,7 @@ def route(request: Request) -> Response:
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     with LocalAws(log_directory=tmp_path_factory.mktemp("logs"), routes={"/_extra": route}) as running:
-        client("iam", REGION, running.endpoint_url).create_role(RoleName="any", AssumeRolePolicyDocument="{}")
+        make_role(running)
         yield running
 
 

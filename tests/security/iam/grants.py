@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import fnmatch
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
-from local.stack.deployment import STACK_NAME, Deployment
+from local.stack.deployment import Deployment
 from tests.security.iam.calls import STATE_MACHINE, Call
 
 # Service Authorization Reference: these have no resource type. For PutResourcePolicy and DescribeLogGroups, the chapter
@@ -67,24 +64,19 @@ def granted(deployment: Deployment, client: Callable[[str], Any]) -> Granted:
         grants=frozenset(
             grant for principal, arn in roles.items() for grant in _inline(iam, principal, arn.rpartition("/")[2])
         ),
-        managed={principal: _managed(client("cloudformation"), f"{principal}Role") for principal in roles},
+        managed={principal: _managed(iam, arn.rpartition("/")[2]) for principal, arn in roles.items()},
     )
 
 
-def _managed(cloudformation: Any, role: str) -> frozenset[str]:
-    """From the transformed template: moto attaches no managed policy that it doesn't know."""
-    body = cloudformation.get_template(StackName=STACK_NAME)["TemplateBody"]
-    template = json.loads(body) if isinstance(body, str) else body
-    arns = template["Resources"][role]["Properties"]["ManagedPolicyArns"]
-    return frozenset(arn.rpartition("/")[2] for arn in arns)
+def _managed(iam: Any, role: str) -> frozenset[str]:
+    attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    return frozenset(policy["PolicyName"] for policy in attached)
 
 
 def _inline(iam: Any, principal: str, role: str) -> Iterator[Grant]:
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        # moto keeps what CloudFormation gave it as Python writes it, which boto3 doesn't take for JSON.
-        statements = ast.literal_eval(unquote(document)) if isinstance(document, str) else document
-        for statement in _listed(statements["Statement"]):
+        for statement in _listed(document["Statement"]):
             # Anything else would have to be understood before it can be compared.
             assert statement.keys() <= {"Effect", "Action", "Resource", "Sid"}, statement
             assert statement["Effect"] == "Allow", statement

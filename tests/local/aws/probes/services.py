@@ -1,6 +1,8 @@
-"""Defects of moto's load balancers and DynamoDB, and what it lacks of Global Accelerator."""
+"""Defects of moto's load balancers, DynamoDB, IAM and CloudWatch, and what it lacks of Global Accelerator."""
 
+import functools
 import importlib
+import json
 import threading
 import time
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import boto3
 from moto import backend_index
 
+from tests.local.aws.functions import TRUST
 from tests.local.aws.probes.probe import Probes, error_code, replaced
 
 PROBES = Probes()
@@ -72,3 +75,55 @@ def lets_one_of_two_conditional_writes_pass() -> Any:
 @PROBES.add(plain=False, repaired=True)
 def has_a_global_accelerator() -> Any:
     return "globalaccelerator" in {service for service, _ in backend_index.backend_url_patterns}
+
+
+def make_role() -> Any:
+    """Make the role "r", and return a client."""
+    client = boto3.client("iam")
+    client.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", **TRUST}))
+    return client
+
+
+@PROBES.add(plain=["none", "none"], repaired=["MalformedPolicyDocument", "MalformedPolicyDocument"])
+def checks_trust_policies() -> Any:
+    """An empty one, and one without a principal."""
+    create = boto3.client("iam").create_role
+    nobody = json.dumps({"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole"}]})
+    return [
+        error_code(functools.partial(create, RoleName="empty", AssumeRolePolicyDocument="{}")),
+        error_code(functools.partial(create, RoleName="nobody", AssumeRolePolicyDocument=nobody)),
+    ]
+
+
+@PROBES.add(plain=["MalformedPolicyDocument", "none"], repaired=["none", "MalformedPolicyDocument"])
+def checks_policies_of_roles() -> Any:
+    """One without a version, which AWS takes, and one with a principal."""
+    put = functools.partial(make_role().put_role_policy, RoleName="r", PolicyName="p")
+    good = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
+    bad = {"Version": "2012-10-17", "Statement": [{**good, "Principal": "*"}]}
+    return [
+        error_code(functools.partial(put, PolicyDocument=json.dumps(policy))) for policy in ({"Statement": [good]}, bad)
+    ]
+
+
+@PROBES.add(plain="MalformedPolicyDocument", repaired="none")
+def takes_a_trust_policy_without_a_version() -> Any:
+    iam = make_role()
+    return error_code(lambda: iam.update_assume_role_policy(RoleName="r", PolicyDocument=json.dumps(TRUST)))
+
+
+@PROBES.add(plain="NoSuchEntity", repaired="none")
+def attaches_policies_of_aws() -> Any:
+    iam = make_role()
+    arn = "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"
+    return error_code(lambda: iam.attach_role_policy(RoleName="r", PolicyArn=arn))
+
+
+@PROBES.add(plain=["none", "none"], repaired=["ValidationError", "InvalidParameterInput"])
+def refuses_an_alarm_and_a_dashboard_of_nothing() -> Any:
+    client = boto3.client("cloudwatch")
+    alarm = {"AlarmName": "a", "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 1.0}
+    return [
+        error_code(lambda: client.put_metric_alarm(**alarm)),
+        error_code(lambda: client.put_dashboard(DashboardName="d", DashboardBody="{}")),
+    ]
