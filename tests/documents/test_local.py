@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from tests.documents.commands import runs, script_of
 from tests.documents.shell import Shell
 
-pytestmark = [pytest.mark.sam, pytest.mark.slow, pytest.mark.xdist_group("documents")]
+pytestmark = [pytest.mark.sam, pytest.mark.slow, pytest.mark.xdist_group("documents-local")]
 
 PAGE = "docs/local.md"
 START_SECONDS = 240.0
@@ -49,13 +50,9 @@ def make_stack(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             time.sleep(0.2)
         yield
     finally:
-        signal_group(process)
-
-
-def signal_group(process: subprocess.Popen[bytes]) -> None:
-    """Ctrl-C: the terminal sends it to make and to what make runs."""
-    process.send_signal(signal.SIGINT)
-    process.wait(STOP_SECONDS)
+        # As a terminal does at Ctrl-C: make and what it runs are told.
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(STOP_SECONDS)
 
 
 @runs(PAGE, "Scenarios")
