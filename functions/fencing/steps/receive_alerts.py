@@ -74,7 +74,7 @@ class ReceiveAlerts:
             admission = self.admitter.admit(_document(request), self.now())
             return self._start(admission)
         except RequestRejected as error:
-            logger.warning("request rejected", status=error.status, reason=str(error))
+            logger.warning("request rejected", status=error.status, reason=str(error), credentials=error.credentials)
             return _rejection(error)
         except FencingError as error:
             logger.exception("request not served")
