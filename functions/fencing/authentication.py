@@ -6,11 +6,12 @@ import hmac
 import re
 
 from fencing.adapters.secrets import Credentials, Secret
-from fencing.errors import Unauthorized
+from fencing.errors import Unauthorized, WrongCredentials
 
 CHALLENGE = 'Basic realm="site-fencing", charset="UTF-8"'
 _HEADER = re.compile(r"basic +([A-Za-z0-9+/]+={0,2}) *", re.IGNORECASE | re.ASCII)
 _LONGEST_HEADER = 4096
+_UNAUTHORIZED = "This webhook needs HTTP Basic authentication with the credentials of its secret."
 
 
 class BasicAuthenticator:
@@ -23,7 +24,8 @@ class BasicAuthenticator:
         """Return when the `Authorization` header is right; ask nobody when it isn't even well formed.
 
         Raises:
-            Unauthorized: it is missing, malformed or wrong; one sentence for all, so that nothing is given away.
+            Unauthorized: it is missing or malformed.
+            WrongCredentials: it is wrong. One sentence for all, so that nothing is given away.
             SecretUnavailable, InvalidSecret, AccessDenied, RequestRefused: nobody can say.
         """
         username, password = _parse(authorization)
@@ -31,7 +33,7 @@ class BasicAuthenticator:
             return
         self._secret.refresh()
         if not self._are_known(username, password):
-            raise _unauthorized()
+            raise WrongCredentials(_UNAUTHORIZED)
 
     def _are_known(self, username: bytes, password: bytes) -> bool:
         if _are_equal(self._secret.current(), username, password):
@@ -43,14 +45,14 @@ class BasicAuthenticator:
 def _parse(authorization: str) -> tuple[bytes, bytes]:
     header = _HEADER.fullmatch(authorization) if len(authorization) <= _LONGEST_HEADER else None
     if header is None:
-        raise _unauthorized()
+        raise Unauthorized(_UNAUTHORIZED)
     try:
         decoded = base64.b64decode(header[1], validate=True)
     except binascii.Error:
-        raise _unauthorized() from None
+        raise Unauthorized(_UNAUTHORIZED) from None
     username, colon, password = decoded.partition(b":")
     if not colon:
-        raise _unauthorized()
+        raise Unauthorized(_UNAUTHORIZED)
     return username, password
 
 
@@ -59,7 +61,3 @@ def _are_equal(expected: Credentials, username: bytes, password: bytes) -> bool:
     is_same_name = hmac.compare_digest(expected.username.encode(), username)
     is_same_password = hmac.compare_digest(expected.password.encode(), password)
     return is_same_name and is_same_password
-
-
-def _unauthorized() -> Unauthorized:
-    return Unauthorized("This webhook needs HTTP Basic authentication with the credentials of its secret.")

@@ -97,9 +97,13 @@ class SurvivorNotListed(FinalError):
 
 
 class RequestRejected(FencingError):
-    """The webhook turns a request away. Never leaves the webhook: `status` is that of its response."""
+    """The webhook turns a request away. Never leaves the webhook: `status` is that of its response.
+
+    `credentials`, which are looked at before anything else, is what the log says of them: an alarm waits for "wrong".
+    """
 
     status = HTTPStatus.BAD_REQUEST
+    credentials = "right"
 
 
 class Malformed(RequestRejected):
@@ -107,9 +111,16 @@ class Malformed(RequestRejected):
 
 
 class Unauthorized(RequestRejected):
-    """No credentials, or wrong ones."""
+    """No credentials, or what isn't even well formed: whoever finds the public URL."""
 
     status = HTTPStatus.UNAUTHORIZED
+    credentials = "missing or malformed"
+
+
+class WrongCredentials(Unauthorized):
+    """Well-formed credentials, but not ours: a sender with old or mistyped ones, or somebody who guesses."""
+
+    credentials = "wrong"
 
 
 class MethodNotAllowed(RequestRejected):

@@ -23,6 +23,9 @@ def of_type(name: str) -> dict[str, dict[str, Any]]:
     return {logical_id: one["Properties"] for logical_id, one in RESOURCES.items() if one["Type"] == name}
 
 
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+
+
 def statements(role: str) -> Iterator[dict[str, Any]]:
     for policy in RESOURCES[role]["Properties"]["Policies"]:
         yield from policy["PolicyDocument"]["Statement"]
@@ -99,17 +102,19 @@ def test_a_function_is_traced_and_its_log_ends_some_day(function: dict[str, Any]
     ],
 )
 def test_somebody_is_told_when_it_fails(namespace: str, metric: str) -> None:
-    alarms = [
-        alarm
-        for alarm in of_type("AWS::CloudWatch::Alarm").values()
-        if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric)
-    ]
-    assert [alarm["AlarmActions"] for alarm in alarms] == [[{"Ref": "NotificationTopic"}]]
+    watched = [(alarm["Namespace"], alarm["MetricName"]) for alarm in ALARMS.values()]
+    assert watched.count((namespace, metric)) == 1
+
+
+def test_every_alarm_reaches_the_operators() -> None:
+    assert all(alarm["AlarmActions"] == [{"Ref": "NotificationTopic"}] for alarm in ALARMS.values())
 
 
 def test_the_dashboard_shows_outcomes_and_answers_as_they_are_logged() -> None:
-    body = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
-    shown = {widget["properties"]["title"]: widget["properties"] for widget in body["widgets"]}
+    text, queries = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    for name, query in queries.items():
+        text = text.replace(f"${{{name}}}", query)
+    shown = {widget["properties"]["title"]: widget["properties"] for widget in json.loads(text)["widgets"]}
     assert list(shown) == [
         *("Executions by outcome", "Time from alert to outcome", "What the webhook answered", "Webhook"),
     ]
@@ -128,10 +133,19 @@ def test_every_parameter_is_described_and_stands_where_its_group_does() -> None:
     assert [name for name, one in TEMPLATE["Parameters"].items() if not one.get("Description")] == []
 
 
-def test_the_repository_knows_whose_it_is() -> None:
-    """What `sam publish` can't do without, and what somebody who searches there needs."""
+def test_the_repository_takes_what_is_said_of_the_application() -> None:
+    """The constraints of CreateApplication and CreateApplicationVersion, which `sam publish` calls (API reference)."""
     metadata = TEMPLATE["Metadata"]["AWS::ServerlessRepo::Application"]
     assert metadata.keys() >= {"Name", "Description", "Author", "ReadmeUrl", "Labels", "SemanticVersion"}
+    assert re.fullmatch(r"[a-zA-Z0-9\-]{1,140}", metadata["Name"])
+    assert re.fullmatch(r"(?=.{1,127}$)[a-z0-9](([a-z0-9]|-(?!-))*[a-z0-9])?", metadata["Author"])
+    assert 0 < len(metadata["Description"]) <= 256
+    assert 0 < len(metadata["Labels"]) <= 10
+    assert all(re.fullmatch(r"[a-zA-Z0-9+\-_:/@]{1,127}", label) for label in metadata["Labels"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+", metadata["SemanticVersion"])
+    assert ("SpdxLicenseId" in metadata) == ("LicenseUrl" in metadata) == (PROJECT / "LICENSE").exists()
+    files = [PROJECT / metadata[name] for name in ("ReadmeUrl", "LicenseUrl") if name in metadata]
+    assert [file for file in files if not file.is_file()] == []
 
 
 def as_list(value: Any) -> list[Any]:

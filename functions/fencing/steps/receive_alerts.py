@@ -79,7 +79,9 @@ class ReceiveAlerts:
             parsed = parse_alerts(_document(request), sites=self.sites, dns_names=self.dns_names, now=self.now())
             return self._start(parsed)
         except RequestRejected as error:
-            logger.warning("request rejected", status=error.status.value, reason=str(error))
+            logger.warning(
+                "request rejected", status=error.status.value, reason=str(error), credentials=error.credentials
+            )
             return _rejection(error)
         except FencingError as error:
             logger.exception("request not served")

@@ -27,6 +27,7 @@ def install() -> None:
     replace_method(ResourceMap, "__getitem__", _look_up)
     replace_method(ResourceMap, "__iter__", _made)
     replace_method(ResourceMap, "delete", _delete)
+    replace_method(parsing, "clean_json", _without_no_value)
 
 
 class Update:
@@ -123,6 +124,12 @@ class Update:
             return
         with told(self._stack, name, declaration, "DELETE", resource):
             self._resources._delete_resource(resource, declaration)
+
+
+def _without_no_value(original: Any, given: Any, resources: ResourceMap) -> Any:
+    """AWS::NoValue isn't there; moto leaves None in its place in a list."""
+    cleaned = original(given, resources)
+    return [member for member in cleaned if member is not None] if isinstance(given, list) else cleaned
 
 
 def _look_up(original: Any, self: ResourceMap, name: str) -> Any:

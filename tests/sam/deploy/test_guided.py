@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.sam, pytest.mark.slow]
 DEFAULTS = {"HoldDownSeconds": "600", "Architecture": "x86_64", "LogRetentionDays": "90", "LogLevel": "INFO"}
 PARAMETERS = [
     *("SiteA", "SiteAInfinispanUrl", "SiteB", "SiteBInfinispanUrl", "InfinispanCaCertificate"),
-    *("AcceleratorDnsNames", "AcceleratorArns", "WebhookSecretArn", "InfinispanSecretArn"),
+    *("AcceleratorDnsNames", "AcceleratorArns", "SiteALoadBalancerArns", "SiteBLoadBalancerArns"),
+    *("WebhookSecretArn", "InfinispanSecretArn"),
     *("HoldDownSeconds", "NotificationEmail", "WebhookReservedConcurrency"),
     *("SubnetIds", "SecurityGroupIds", "Architecture", "LogRetentionDays", "LogLevel"),
 ]

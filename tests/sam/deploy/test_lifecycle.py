@@ -15,6 +15,7 @@ from tests.sam.deploy.commands import STACK_NAME, Account
 
 pytestmark = [pytest.mark.sam, pytest.mark.slow]
 
+ACCELERATOR = "arn:aws:globalaccelerator::123456789012:accelerator/9b6409c0-ce7f-4152-bc0d-cc8bf6bafdd1"
 NAMED = ("--stack-name", STACK_NAME)
 EVENT = {
     "alert": {
@@ -39,7 +40,7 @@ def test_an_account_without_anything_gets_a_stack(deployed: Account) -> None:
     assert deployed.status() == "CREATE_COMPLETE"
     assert deployed.outputs().keys() >= {
         *("WebhookUrl", "WebhookSecretArn", "InfinispanSecretArn", "StateMachineArn", "FenceTableName"),
-        "NotificationTopicArn",
+        *("NotificationTopicArn", "WebhookLogGroupName", "StepLogGroupName", "WorkflowLogGroupName"),
     }
     (stack,) = deployed.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
     assert stack["Tags"] == [{"Key": "application", "Value": "site-fencing"}]
@@ -95,9 +96,11 @@ def test_a_changed_definition_is_taken_over_in_place(deployed: Account, build: P
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
-        ({"SiteA": "site-b"}, "SiteA and SiteB are two sites"),
+        ({"SiteA": "site-b"}, "SiteA and SiteB are the same. Give the names of two sites."),
         ({"SiteAInfinispanUrl": "http://site-a.example"}, "https://HOST or https://HOST:PORT, no path"),
-        ({"AcceleratorDnsNames": ""}, "Give either AcceleratorDnsNames or AcceleratorArns"),
+        ({"AcceleratorDnsNames": ""}, "No accelerator is given. Give AcceleratorDnsNames or AcceleratorArns."),
+        ({"AcceleratorArns": ACCELERATOR}, "Leave AcceleratorDnsNames or AcceleratorArns empty."),
+        ({"SubnetIds": "subnet-0a"}, "Give SubnetIds and SecurityGroupIds, or neither."),
     ],
 )
 def test_a_wrong_parameter_is_named_before_anything_changes(
@@ -135,7 +138,7 @@ def test_a_resource_that_fails_in_an_update_leaves_all_as_it_was(deployed: Accou
         assert everything(deployed) == before
     assert (deployed.resources(), deployed.outputs()) == (had, outputs)
     assert deployed.variables("ClaimFenceFunction") == variables
-    groups = deployed.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{STACK_NAME}-steps")
+    groups = deployed.client("logs").describe_log_groups(logGroupNamePrefix=outputs["StepLogGroupName"])
     assert groups["logGroups"][0]["retentionInDays"] == 90
 
 

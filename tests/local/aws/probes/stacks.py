@@ -187,6 +187,17 @@ def sees_a_changed_parameter_in_a_substitution() -> Any:
     return boto3.client("ssm").get_parameter(Name="p")["Parameter"]["Value"]
 
 
+@PROBES.add(plain="a,None", repaired="a")
+def leaves_no_value_out_of_a_list() -> Any:
+    deploy("""
+        Resources:
+          P:
+            Type: AWS::SSM::Parameter
+            Properties: { Name: p, Type: String, Value: !Join [",", [a, !Ref AWS::NoValue]] }
+    """)
+    return boto3.client("ssm").get_parameter(Name="p")["Parameter"]["Value"]
+
+
 @PROBES.add(plain=["none", "none", "none"], repaired=["ValidationError", "ValidationError", "none"])
 def checks_parameters_and_rules() -> Any:
     template = """
