@@ -6,10 +6,10 @@ Run in a process of its own, since repairs can't be undone.
 import json
 import sys
 
-from tests.local.aws.probes import services, stacks, state_machines
+from tests.local.aws.probes import services, stacks, state_machines, templates
 from tests.local.aws.probes.probe import account
 
-PROBES = (*state_machines.PROBES, *stacks.PROBES, *services.PROBES)
+PROBES = (*state_machines.PROBES, *stacks.PROBES, *templates.PROBES, *services.PROBES)
 
 if __name__ == "__main__":
     with account():
