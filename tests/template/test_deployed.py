@@ -12,8 +12,8 @@ import pytest
 
 from local.aws import cloudformation
 from local.aws.in_process import in_process_aws
-from local.scenarios.deployment import deploy
-from tests.privilege.grants import granted
+from local.stack.deployment import deploy
+from tests.security.iam.grants import granted
 from tests.template.test_parameters import ACCELERATOR, DNS_NAME, DUAL_STACK, OF_SITE_A, OF_SITE_B
 from tests.template.transformed import PARAMETERS
 

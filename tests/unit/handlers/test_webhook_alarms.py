@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.definition.definitions import resources
+from tests.statemachine.definitions import resources
 from tests.unit.builders import body, firing
 from tests.unit.filter_patterns import matches
 from tests.unit.handlers.conftest import Webhook

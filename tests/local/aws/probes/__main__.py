@@ -6,7 +6,7 @@ Run in a process of its own, since repairs can't be undone.
 import json
 import sys
 
-from tests.local.aws.probes import expressions, integrations, refusals, services, stacks, state_machines
+from tests.local.aws.probes import expressions, integrations, refusals, services, stacks, state_machines, templates
 from tests.local.aws.probes.probe import account
 
 PROBES = (
@@ -15,6 +15,7 @@ PROBES = (
     *expressions.PROBES,
     *integrations.PROBES,
     *stacks.PROBES,
+    *templates.PROBES,
     *services.PROBES,
 )
 

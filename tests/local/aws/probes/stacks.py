@@ -69,67 +69,6 @@ def refuses_a_type_that_it_does_not_support() -> Any:
     return error_code(lambda: deploy("Resources: { W: { Type: AWS::WAFv2::WebACL, Properties: {} } }"))
 
 
-@PROBES.add(plain=["none", "none", "none"], repaired=["ValidationError", "ValidationError", "ValidationError"])
-def refuses_a_template_that_aws_refuses() -> Any:
-    """An alias, a section that there isn't, and a body that is too long for a request."""
-    good = "Resources: { T: { Type: AWS::SNS::Topic } }"
-    aliased = "Metadata: { A: &text x, B: *text }\n" + good
-    return [
-        error_code(functools.partial(deploy, template))
-        for template in (aliased, f"{good}\nResourcess: {{}}", f"{good}\nMetadata: {{ A: {'x' * 51_200} }}")
-    ]
-
-
-@PROBES.add(plain="raises NotImplementedError", repaired=["FAILED", 1])
-def validates_properties_before_a_deployment() -> Any:
-    """What becomes of the change set, and how many events tell why."""
-    client = boto3.client("cloudformation")
-    template = "Resources: { T: { Type: AWS::SNS::Topic, Properties: { Nmae: x } } }"
-    made = client.create_change_set(StackName="s", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=template)
-    status = client.describe_change_set(ChangeSetName=made["Id"])["Status"]
-    return [status, len(client.describe_events(ChangeSetName=made["Id"])["OperationEvents"])]
-
-
-@PROBES.add(plain="CREATE_COMPLETE", repaired="ROLLBACK_COMPLETE")
-def validates_properties_whose_values_come_from_resources() -> Any:
-    template = """
-        Resources:
-          T: { Type: AWS::SNS::Topic }
-          Q: { Type: AWS::SSM::Parameter, Properties: { Name: q, Type: String, Value: x, Tier: !Ref T } }
-    """
-    return deploy(template)["StackStatus"]
-
-
-@PROBES.add(plain=[1, 2], repaired=[1, 1])
-def has_one_stack_of_a_name() -> Any:
-    """After one change set that isn't executed, and after another one."""
-    client, counts = boto3.client("cloudformation"), []
-    template = "Resources: { T: { Type: AWS::SNS::Topic } }"
-    for name in ("first", "second"):
-        client.create_change_set(StackName="s", ChangeSetName=name, ChangeSetType="CREATE", TemplateBody=template)
-        counts.append(len(client.describe_stacks()["Stacks"]))
-    return counts
-
-
-@PROBES.add(plain=["old", []], repaired=["new", ["AWSXrayWriteOnlyAccess"]])
-def changes_the_policies_of_a_role() -> Any:
-    """moto keeps the inline ones, and attaches no managed one."""
-    iam = boto3.client("iam")
-    for update, statement_id in ((False, "old"), (True, "new")):
-        statement = {"Sid": statement_id, "Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
-        properties = {
-            "RoleName": "r",
-            "AssumeRolePolicyDocument": TRUST,
-            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"],
-            "Policies": [{"PolicyName": "p", "PolicyDocument": {"Statement": [statement]}}],
-        }
-        deploy(json.dumps({"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": properties}}}), update=update)
-    document = iam.get_role_policy(RoleName="r", PolicyName="p")["PolicyDocument"]
-    attached = iam.list_attached_role_policies(RoleName="r")["AttachedPolicies"]
-    found = "new" if "new" in str(document) else "old"
-    return [found, [policy["PolicyName"] for policy in attached]]
-
-
 @PROBES.add(plain={}, repaired={"Name": "fixed"})
 def gives_a_stack_its_outputs() -> Any:
     stack = deploy("""
