@@ -10,7 +10,7 @@ from fencing.errors import Unauthorized, WrongCredentials
 
 CHALLENGE = 'Basic realm="site-fencing", charset="UTF-8"'
 _HEADER = re.compile(r"basic +([A-Za-z0-9+/]+={0,2}) *", re.IGNORECASE | re.ASCII)
-_LONGEST_HEADER = 4096
+_MAX_HEADER_LENGTH = 4096
 _UNAUTHORIZED = "This webhook needs HTTP Basic authentication with the credentials of its secret."
 
 
@@ -43,7 +43,7 @@ class BasicAuthenticator:
 
 
 def _parse(authorization: str) -> tuple[bytes, bytes]:
-    header = _HEADER.fullmatch(authorization) if len(authorization) <= _LONGEST_HEADER else None
+    header = _HEADER.fullmatch(authorization) if len(authorization) <= _MAX_HEADER_LENGTH else None
     if header is None:
         raise Unauthorized(_UNAUTHORIZED)
     try:

@@ -77,7 +77,7 @@ class AcceleratorNotFound(FinalError):
 
 
 class SitesNotIdentified(FinalError):
-    """An endpoint's `site` tag is missing, surprising or denied: nobody can say whose endpoint it is. Not retried."""
+    """An endpoint's `site` tag is missing or surprising, or no parameter gives it: whose is it? Not retried."""
 
 
 class RequestRefused(FinalError):

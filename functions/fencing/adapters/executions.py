@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 # Shorter than, or as long as, Alertmanager's repeat_interval: each repeat must re-assert the fence.
 _BUCKET = timedelta(minutes=5)
-_MOST_STARTS_PER_BUCKET = 10
-_LONGEST_SITE = 20
-_GOING_OR_DONE = {"RUNNING", "SUCCEEDED", "PENDING_REDRIVE"}
+_MAX_STARTS_PER_BUCKET = 10
+_MAX_SITE_LENGTH = 20
+_RUNNING_OR_DONE = {"RUNNING", "SUCCEEDED", "PENDING_REDRIVE"}
 
 
 def execution_name(alert: Alert, now: datetime) -> str:
@@ -35,7 +35,7 @@ def execution_name(alert: Alert, now: datetime) -> str:
 
 def _plain(site: str) -> str:
     """CloudWatch takes only these characters in the name of an execution, of which there may be 80."""
-    return re.sub(r"[^A-Za-z0-9_-]", "-", site[:_LONGEST_SITE])
+    return re.sub(r"[^A-Za-z0-9_-]", "-", site[:_MAX_SITE_LENGTH])
 
 
 class Executions:
@@ -56,12 +56,12 @@ class Executions:
             AccessDenied, RequestRefused: see `aws_errors`.
         """
         first = execution_name(alert, now)
-        for name in (first, *(f"{first}-{number}" for number in range(2, _MOST_STARTS_PER_BUCKET + 1))):
+        for name in (first, *(f"{first}-{number}" for number in range(2, _MAX_STARTS_PER_BUCKET + 1))):
             with aws_errors(DependencyUnavailable, "starting the execution"):
                 is_new = self._start(name, alert)
-                if is_new or self._status(name) in _GOING_OR_DONE:
+                if is_new or self._status(name) in _RUNNING_OR_DONE:
                     return name
-        raise AlertExhausted(f"{_MOST_STARTS_PER_BUCKET} executions for this alert have failed: {first}.")
+        raise AlertExhausted(f"{_MAX_STARTS_PER_BUCKET} executions for this alert have failed: {first}.")
 
     def _start(self, name: str, alert: Alert) -> bool:
         """Return False when the name is taken, and nothing was started."""

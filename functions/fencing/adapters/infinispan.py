@@ -32,7 +32,7 @@ from fencing.settings import Sites
 
 _TIMEOUT = urllib3.Timeout(connect=2, read=6)
 _CONTAINER = "/rest/v2/container"
-_LONGEST_QUOTE = 200
+_MAX_QUOTE_LENGTH = 200
 _TRANSIENT_STATUSES = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 
@@ -169,7 +169,7 @@ class Infinispan:
         known = self._secret.current()
         for secret in (_token(known), known.password, json.dumps(known.password)[1:-1]):
             text = text.replace(secret, "***")
-        return re.sub(r"\s+", " ", text).strip()[:_LONGEST_QUOTE]
+        return re.sub(r"\s+", " ", text).strip()[:_MAX_QUOTE_LENGTH]
 
     def _document(self, response: BaseHTTPResponse) -> dict[str, Any]:
         try:

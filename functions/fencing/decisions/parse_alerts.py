@@ -13,7 +13,7 @@ from fencing.names import canonical_dns_name
 from fencing.settings import Sites
 
 ALERT_NAME = "SiteOffline"
-MOST_ALERTS = 64
+MAX_ALERTS = 64
 _SKEW = timedelta(minutes=10)
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
@@ -52,7 +52,7 @@ def parse_alerts(body: Any, *, sites: Sites, dns_names: Collection[str], now: da
     candidates = [(index, alert) for index, alert in enumerate(listed) if _may_be_ours(alert)]
     alerts: list[Alert] = []
     refused: list[RefusedAlert] = []
-    for index, candidate in candidates[:MOST_ALERTS]:
+    for index, candidate in candidates[:MAX_ALERTS]:
         try:
             alert = _parse(candidate, now)
             _require_ours(alert, sites, dns_names)
@@ -64,7 +64,7 @@ def parse_alerts(body: Any, *, sites: Sites, dns_names: Collection[str], now: da
         alerts=tuple(dict.fromkeys(alerts)),
         refused=tuple(refused),
         ignored=len(listed) - len(candidates),
-        over_limit=max(0, len(candidates) - MOST_ALERTS),
+        over_limit=max(0, len(candidates) - MAX_ALERTS),
         truncated=_truncated(body),
     )
 

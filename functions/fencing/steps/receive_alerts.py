@@ -12,7 +12,7 @@ from typing import Any
 from fencing.adapters.executions import Executions
 from fencing.alert import Alert
 from fencing.authentication import CHALLENGE, BasicAuthenticator
-from fencing.decisions.parse_alerts import MOST_ALERTS, ParsedAlerts, parse_alerts
+from fencing.decisions.parse_alerts import MAX_ALERTS, ParsedAlerts, parse_alerts
 from fencing.errors import (
     AlertExhausted,
     FencingError,
@@ -25,7 +25,7 @@ from fencing.errors import (
 from fencing.observability import logger
 from fencing.settings import Sites
 
-LARGEST_BODY = 256 * 1024
+MAX_BODY_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ class ReceiveAlerts:
         if exhausted:
             return Response(HTTPStatus.SERVICE_UNAVAILABLE, body | {"error": " ".join(exhausted)})
         if parsed.over_limit:
-            error = f"At most {MOST_ALERTS} firing alerts are acted on; {parsed.over_limit} were left out."
+            error = f"At most {MAX_ALERTS} firing alerts are acted on; {parsed.over_limit} were left out."
             return Response(TooLarge.status, body | {"error": error})
         if parsed.refused:
             return Response(HTTPStatus.UNPROCESSABLE_ENTITY, body | {"error": "Some alerts can't be acted on."})
@@ -136,8 +136,8 @@ def _document(request: Request) -> Any:
         body = base64.b64decode(request.body, validate=True) if request.is_base64 else request.body.encode()
     except (binascii.Error, ValueError) as error:
         raise Malformed("The body is no valid base64 or UTF-8.") from error
-    if len(body) > LARGEST_BODY:
-        raise TooLarge(f"The body has more than {LARGEST_BODY} bytes.")
+    if len(body) > MAX_BODY_BYTES:
+        raise TooLarge(f"The body has more than {MAX_BODY_BYTES} bytes.")
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:

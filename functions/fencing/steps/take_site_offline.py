@@ -43,8 +43,8 @@ class TakeSiteOffline:
         self._require_fence(fence, topology)
         infinispan = self.infinispan_for(fence.survivor)
         if infinispan.backup_status(fence.fenced) == OFFLINE:
-            ended = outcome.fenced_already if is_repeat else outcome.fenced
-            return ended(survivor=fence.survivor, fenced_site=fence.fenced, accelerators=str(topology))
+            make_outcome = outcome.fenced_already if is_repeat else outcome.fenced
+            return make_outcome(survivor=fence.survivor, fenced_site=fence.fenced, accelerators=str(topology))
         results = infinispan.take_offline(fence.fenced)
         if refused := caches_that_refused(results):
             raise SiteNotYetOffline(f"{fence.survivor}'s Infinispan has not dropped {fence.fenced}: {refused}.")

@@ -122,6 +122,10 @@ def test_step_functions_that_fails(aws: InProcessAws, code: str, status: int, ra
             executions.start(alert(), NOW)
 
 
+def test_an_upgrade_of_the_webhook_renames_no_execution() -> None:
+    assert execution_name(alert(), NOW) == "site-a-site-b-5d711a3c48fff81d-1"
+
+
 def test_different_alerts_have_different_names() -> None:
     alerts = [
         alert(),

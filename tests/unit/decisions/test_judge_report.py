@@ -1,4 +1,4 @@
-"""May this reporter survive, and is it true what it says?"""
+"""Is it true what the reporter says, and may it survive?"""
 
 from __future__ import annotations
 
@@ -6,54 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fencing.decisions.evidence import Evidence, read_evidence
+from fencing.decisions.evidence import Evidence
 from fencing.decisions.fitness import out_of_accelerator
 from fencing.decisions.judge_report import Verdict, judge_report
 from fencing.outcome import OutcomeCode
 from fencing.topology import EndpointSnapshot, Health
-from tests.unit.builders import BOTH_HEALTHY, NOBODY, ONLY_A, ONLY_B, alert, snapshot
+from tests.unit.builders import BOTH_HEALTHY, ONLY_A, alert, snapshot
 
 GONE, IN_VIEW, UNKNOWN = Evidence.GONE, Evidence.IN_VIEW, Evidence.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("sites_view", "evidence"),
-    [
-        (("site-a", "site-b"), IN_VIEW),
-        (("site-b",), IN_VIEW),
-        (("site-a",), GONE),
-        (("site-a", "site-c"), GONE),
-        ((), UNKNOWN),
-        (("site-c",), UNKNOWN),
-    ],
-)
-def test_only_a_view_that_holds_the_reporter_itself_proves_that_the_other_is_gone(
-    sites_view: tuple[str, ...], evidence: Evidence
-) -> None:
-    assert read_evidence(sites_view, alert()) is evidence
-
-
-def test_a_reporter_that_is_out_of_the_accelerator_learns_who_survives() -> None:
-    ended = out_of_accelerator(ONLY_B, alert())
-    assert ended is not None
-    assert ended.code is OutcomeCode.OTHER_SITE_SURVIVES
-    assert ended.sentence == (
-        "site-b serves and site-a does not, so site-a's report about site-b was put aside: "
-        "site-a is not in the accelerator."
-    )
-
-
-def test_with_nobody_in_the_accelerator_the_report_is_refused_and_a_human_asked() -> None:
-    ended = out_of_accelerator(NOBODY, alert())
-    assert ended is not None
-    assert ended.code is OutcomeCode.REFUSED
-    assert "nobody is served" in ended.sentence
-    assert "add its endpoint" in ended.next_step
-
-
-@pytest.mark.parametrize("seen", [BOTH_HEALTHY, ONLY_A, snapshot({"site-b": "HEALTHY"}, {"site-a": "UNHEALTHY"})])
-def test_a_reporter_in_any_listener_is_in_the_accelerator(seen: EndpointSnapshot) -> None:
-    assert out_of_accelerator(seen, alert()) is None
 
 
 PROCEED, WAIT, REFUSED, FALSE_ALARM = "proceed", "wait", "refused", "false alarm"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fencing.decisions.parse_alerts import MOST_ALERTS, ParsedAlerts, parse_alerts
+from fencing.decisions.parse_alerts import MAX_ALERTS, ParsedAlerts, parse_alerts
 from fencing.errors import Malformed
 from tests.unit.builders import DNS_NAME, NOW, SITES, alert, body, firing
 
@@ -176,9 +176,9 @@ def test_both_accusations_in_a_body_are_two() -> None:
 
 
 def test_beyond_the_limit_alerts_are_counted_and_left_out() -> None:
-    many = [firing(fingerprint=f"{number:016x}") for number in range(MOST_ALERTS + 3)]
+    many = [firing(fingerprint=f"{number:016x}") for number in range(MAX_ALERTS + 3)]
     parsed = parse(firing(status="resolved"), *many)
-    assert len(parsed.alerts) == MOST_ALERTS
+    assert len(parsed.alerts) == MAX_ALERTS
     assert (parsed.ignored, parsed.over_limit) == (1, 3)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import webhook.app
-from fencing.decisions.parse_alerts import MOST_ALERTS
+from fencing.decisions.parse_alerts import MAX_ALERTS
 from fencing.errors import InvalidSetting
-from fencing.steps.receive_alerts import LARGEST_BODY
+from fencing.steps.receive_alerts import MAX_BODY_BYTES
 from tests.unit.aws_resources import rotate_secret
 from tests.unit.builders import NOW, body, firing
 from tests.unit.handlers.conftest import Webhook
@@ -35,7 +35,7 @@ def many(number: int) -> list[Any]:
         pytest.param(body(firing(), firing({"alertname": "Watchdog"})), {}, 202, 1, id="one of another name"),
         pytest.param(body(firing()), {"base64_encoded": True}, 202, 1, id="base64"),
         pytest.param(body(firing(), extra={"new": [1, {"a": None}]}), {}, 202, 1, id="unknown fields"),
-        pytest.param(body(*many(MOST_ALERTS)), {}, 202, MOST_ALERTS, id="as many as are acted on"),
+        pytest.param(body(*many(MAX_ALERTS)), {}, 202, MAX_ALERTS, id="as many as are acted on"),
         pytest.param(body(firing(), truncatedAlerts=3), {}, 202, 1, id="truncated"),
         pytest.param(body(), {}, 200, 0, id="no alerts"),
         pytest.param(body(firing(status="resolved")), {}, 200, 0, id="resolved"),
@@ -46,7 +46,7 @@ def many(number: int) -> list[Any]:
         pytest.param(body(firing()), {"authorization": "Bearer x"}, 401, 0, id="another scheme"),
         pytest.param("nonsense", {"authorization": WRONG}, 401, 0, id="credentials come first, then JSON"),
         pytest.param("", {"authorization": None, "method": "GET"}, 401, 0, id="credentials come first, then GET"),
-        pytest.param("x" * (LARGEST_BODY + 1), {"authorization": WRONG}, 401, 0, id="credentials come before size"),
+        pytest.param("x" * (MAX_BODY_BYTES + 1), {"authorization": WRONG}, 401, 0, id="credentials come before size"),
         *(pytest.param("", {"method": m}, 405, 0, id=m) for m in ("GET", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS")),
         pytest.param("", {}, 400, 0, id="empty"),
         pytest.param("nonsense", {}, 400, 0, id="no JSON"),
@@ -59,8 +59,8 @@ def many(number: int) -> list[Any]:
         pytest.param(body(firing(), version="3"), {}, 400, 0, id="version 3"),
         pytest.param(body(firing(), alerts={}), {}, 400, 0, id="alerts are no list"),
         pytest.param(body(firing(), 5), {}, 400, 0, id="an alert is no object"),
-        pytest.param(json.dumps(body(firing())) + " " * LARGEST_BODY, {}, 413, 0, id="too large"),
-        pytest.param(body(*many(MOST_ALERTS + 1)), {}, 413, MOST_ALERTS, id="too many"),
+        pytest.param(json.dumps(body(firing())) + " " * MAX_BODY_BYTES, {}, 413, 0, id="too large"),
+        pytest.param(body(*many(MAX_ALERTS + 1)), {}, 413, MAX_ALERTS, id="too many"),
         pytest.param(body(firing({"site": None})), {}, 422, 0, id="a label is missing"),
         pytest.param(body({"status": "firing"}, firing()), {}, 422, 1, id="no labels beside a good one"),
         pytest.param(body(firing({"site": "site-c"})), {}, 422, 0, id="an unknown site"),
@@ -78,7 +78,7 @@ def test_the_table_of_answers(post: Webhook, document: Any, kwargs: dict[str, An
 
 def test_a_body_at_the_limit_is_read(post: Webhook) -> None:
     text = json.dumps(body(firing()))
-    assert post(text + " " * (LARGEST_BODY - len(text)))[0] == 202
+    assert post(text + " " * (MAX_BODY_BYTES - len(text)))[0] == 202
 
 
 def test_base64_that_is_none_is_malformed(post: Webhook) -> None:
@@ -126,7 +126,7 @@ def test_422_and_413_say_which_alert_was_bad_and_why(post: Webhook) -> None:
     assert status == 422
     assert [refused["alert"] for refused in told["refused"]] == [1, 2]
     assert "'site' names none of this stack's sites" in told["refused"][0]["reason"]
-    status, told = post(body(firing({"site": "site-c"}), *many(MOST_ALERTS)))
+    status, told = post(body(firing({"site": "site-c"}), *many(MAX_ALERTS)))
     assert (status, [refused["alert"] for refused in told["refused"]]) == (413, [0])
 
 
@@ -144,7 +144,7 @@ def test_alertmanagers_own_bodies_are_answered(
 
 def test_nothing_secret_is_logged_whatever_the_answer(post: Webhook, logged: Logged) -> None:
     for header in (RIGHT, WRONG, None, f"{RIGHT},{RIGHT}", RIGHT.replace("Basic", "Bearer")):
-        for document in (body(firing()), body(firing({"site": None})), "nonsense", "x" * (LARGEST_BODY + 1)):
+        for document in (body(firing()), body(firing({"site": None})), "nonsense", "x" * (MAX_BODY_BYTES + 1)):
             post(document, header)
     token = RIGHT.removeprefix("Basic ")
     assert logged.lines
