@@ -20,7 +20,7 @@ stack: environments ## run the embedded stack, deployed, until Ctrl-C; .local/st
 	@$(PYTHON) -m local stack
 
 test: environments ## run the fast tests; those of the functions alone report the branch coverage
-	@.venv/bin/pytest --numprocesses 2 --cov=functions tests/unit
+	@"$$($(PYTHON) -m local.functions_python)" -m pytest --numprocesses 2 --cov=functions tests/unit
 	@.venv/bin/pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --ignore tests/unit
 
 explore: environments ## search all interleavings, crashes and stale reads of the real handlers, up to the full bound
@@ -69,15 +69,22 @@ format: environments ## put the Python files in order
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-# Both environments at once, unless make was told itself how many jobs to run. Only `make lint` needs the third.
+# Two environments at a time, unless make was told itself how many jobs to run. Only `make lint` needs .venv-checkov.
 environments:
-	@$(MAKE) --silent --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,--jobs=2) .venv/lock.txt .venv-sam/lock.txt
+	@$(MAKE) --silent --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,--jobs=2) \
+		.venv/lock.txt .venv-sam/lock.txt .venv-functions/lock.txt
 
 .venv/lock.txt: requirements/dev.txt
 .venv-sam/lock.txt: requirements/sam.txt
 .venv-checkov/lock.txt: requirements/checkov.txt
 .venv/lock.txt .venv-sam/lock.txt .venv-checkov/lock.txt:
 	@python=$$(requirements/find_python.sh) && "$$python" requirements/install.py $(@D) $<
+
+# Only where the functions' own Python is at hand, and .venv is made of another one: see local/functions_python.py.
+.venv-functions/lock.txt: requirements/functions.txt | .venv/lock.txt
+	@if python=$$(layer/find_python.sh) && $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] == (3, 13))'; then \
+		"$$python" requirements/install.py $(@D) $<; \
+	fi
 
 # Keeps the versions that are pinned and still fit; UPGRADE=--upgrade takes the newest ones.
 COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -87,6 +94,7 @@ lock: ## pin the packages anew after a change of requirements/*.in or layer/requ
 	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(COMPILE) layer/requirements.in --output-file layer/requirements.txt
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(COMPILE) requirements/functions.in --output-file requirements/functions.txt
 	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) local/containers/image/requirements.in --output-file local/containers/image/requirements.txt

@@ -19,6 +19,7 @@ from local.aws import clients, faults, lambda_invocation, lambda_runtime
 from local.aws.lambda_runtime import CrashPoint
 from local.aws.server import LocalAws
 from local.build import built_application
+from local.functions_python import functions_python
 from local.scenarios.deployment import STACK_NAME, describe
 from local.scenarios.interception import Interception
 from local.scenarios.parameters import filled_in
@@ -85,7 +86,7 @@ class EmbeddedStack:
                 self._intercept()
                 self.world.seed()
             self._build_and_deploy()
-            with self._progress("Waiting for the webhook"):
+            with self._progress(f"Waiting for the webhook (Python {functions_python()})"):
                 self._check_webhook()
             self._exits = entered.pop_all()
         return self
