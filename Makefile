@@ -20,7 +20,7 @@ stack: environments ## run the embedded stack, deployed, until Ctrl-C; .local/st
 	@$(PYTHON) -m local stack
 
 test: environments ## run the fast tests; those of the functions alone report the branch coverage
-	@.venv/bin/pytest --numprocesses 2 --cov=functions tests/unit
+	@"$$($(PYTHON) -m local.functions_python)" -m pytest --numprocesses 2 --cov=functions tests/unit
 	@.venv/bin/pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --ignore tests/unit
 
 explore: environments ## search all interleavings, crashes and stale reads of the real handlers, up to the full bound
@@ -69,10 +69,11 @@ format: environments ## put the Python files in order
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-# Both environments at once, unless make was told itself how many jobs to run. Only `make lint` and `make test-slow` need
-# a third.
+# Two environments at a time, unless make was told itself how many jobs to run. Only `make lint` needs .venv-checkov, and only
+# `make test-slow` .venv-aws.
 environments:
-	@$(MAKE) --silent --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,--jobs=2) .venv/lock.txt .venv-sam/lock.txt
+	@$(MAKE) --silent --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,--jobs=2) \
+		.venv/lock.txt .venv-sam/lock.txt .venv-functions/lock.txt
 
 .venv/lock.txt: requirements/dev.txt
 .venv-sam/lock.txt: requirements/sam.txt
@@ -80,6 +81,12 @@ environments:
 .venv-aws/lock.txt: requirements/aws.txt
 .venv/lock.txt .venv-sam/lock.txt .venv-checkov/lock.txt .venv-aws/lock.txt:
 	@python=$$(requirements/find_python.sh) && "$$python" requirements/install.py $(@D) $<
+
+# Only where the functions' own Python is at hand, and .venv is made of another one: see local/functions_python.py.
+.venv-functions/lock.txt: requirements/functions.txt | .venv/lock.txt
+	@if python=$$(layer/find_python.sh) && $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] == (3, 13))'; then \
+		"$$python" requirements/install.py $(@D) $<; \
+	fi
 
 # Keeps the versions that are pinned and still fit; UPGRADE=--upgrade takes the newest ones.
 COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -89,6 +96,7 @@ lock: ## pin the packages anew after a change of requirements/*.in or layer/requ
 	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(COMPILE) layer/requirements.in --output-file layer/requirements.txt
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(COMPILE) requirements/functions.in --output-file requirements/functions.txt
 	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) requirements/aws.in --output-file requirements/aws.txt

@@ -5,6 +5,7 @@ that a test starts inherit the environment made here.
 """
 
 import os
+import platform
 import sys
 from collections.abc import Generator
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from _pytest.nodeid import NodeId
 from hypothesis import settings
 
+from local.functions_python import functions_python
 from local.isolation import FAKE_AWS
 from tests.security.leaks.watch import WATCH
 
@@ -26,6 +28,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(FAKE_AWS)
+
+
+def pytest_report_header() -> str:
+    """Which Python the functions run on; in unit tests it is that of pytest."""
+    return f"functions: Python {platform.python_version()} in unit tests, {functions_python()} in Lambda processes"
 
 
 @pytest.hookimpl(trylast=True)

@@ -8,10 +8,8 @@ processor time: that is what a cold start waits for, and other work on this mach
 
 from __future__ import annotations
 
-import compileall
 import json
 import os
-import py_compile
 import subprocess
 import sys
 import tempfile
@@ -27,6 +25,7 @@ from typing import Any
 from local.aws.lambda_invocation import Answer
 from local.aws.lambda_runtime.packages import UnpackedPackages
 from local.aws.lambda_runtime.runtime_api import Invocation, RuntimeApi
+from local.functions_python import functions_python
 from local.sam import cli as sam
 
 ROUNDS = 9
@@ -37,7 +36,7 @@ LAYER = "PackagesLayer"
 LARGEST_LAYER_KIB = 5 * 1024
 COMPILED = {
     True: "compiled",
-    False: "not compiled as there is no python3.13 here; the ratios are those of a compiled one",
+    False: "not compiled as there is no Python 3.13 here; the ratios are those of a compiled one",
 }
 BARE = "a bare handler"
 BARE_CODE = """\
@@ -100,7 +99,7 @@ def first_answer_seconds(candidate: Candidate, runtime: Path, endpoint_url: str)
     invocation = Invocation(str(uuid.uuid4()), candidate.event, ANSWER_SECONDS, "arn:aws:lambda:::function:f", "Root=1")
     api.invocations.put(invocation)
     process = subprocess.Popen(
-        [sys.executable, "-S", "-m", "awslambdaric", candidate.handler],
+        [functions_python().executable, "-S", "-m", "awslambdaric", candidate.handler],
         cwd=candidate.code,
         env=_environment(candidate, runtime, endpoint_url, api.address),
         stdin=subprocess.DEVNULL,
@@ -189,10 +188,11 @@ def compiled_for_lambda(packages: Path) -> bool:
     return any(packages.rglob("*.cpython-313.pyc"))
 
 
-def compile_layer(packages: Path) -> None:
-    """As layer/Makefile does for Lambda's Python, for the Python that measures."""
-    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    compileall.compile_dir(packages, quiet=2, force=True, invalidation_mode=unchecked)
+def compile_packages(layer: Path, runtime: Path) -> None:
+    """For the Python that is measured: the layer as layer/Makefile does it, the runtime as Lambda has it."""
+    compiler: list[str | Path] = [functions_python().executable, "-m", "compileall", "-q"]
+    subprocess.run([*compiler, "-f", "--invalidation-mode", "unchecked-hash", layer], check=True)
+    subprocess.run([*compiler, *(package.resolve() for package in runtime.iterdir())], check=True)
 
 
 def size_kib(directory: Path) -> float:
@@ -209,11 +209,11 @@ def main() -> int:
         bare.mkdir()
         (bare / "app.py").write_text(BARE_CODE)
         layer, compiled = size_kib(build / LAYER), compiled_for_lambda(build / LAYER)
-        compile_layer(build / LAYER)
         functions = list(candidates(build))
-        least = measure(
-            [Candidate(BARE, "app.handler", bare, [], b"{}"), *functions], UnpackedPackages(Path(directory)).runtime()
-        )
+        runtime = UnpackedPackages(Path(directory), functions_python()).runtime()
+        compile_packages(build / LAYER, runtime)
+        least = measure([Candidate(BARE, "app.handler", bare, [], b"{}"), *functions], runtime)
+        print(f"Python {functions_python()}")
         print(f"{'first answer':30} {'CPU ms':>6} {'ratio':>6} {'goal':>6} {'code':>9}")
         print(f"{BARE:30} {least[BARE] * 1000:6.0f} {1:6.2f}")
         for function in functions:

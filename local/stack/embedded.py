@@ -17,6 +17,7 @@ import urllib3
 from local.aws import clients, faults, lambda_invocation, lambda_runtime
 from local.aws.lambda_runtime import CrashPoint
 from local.aws.server import LocalAws
+from local.functions_python import functions_python
 from local.sam import cli as sam
 from local.sam.build import built_application
 from local.stack.deployment import STACK_NAME, describe
@@ -85,7 +86,7 @@ class EmbeddedStack:
                 self._intercept()
                 self.world.seed()
             self._build_and_deploy()
-            with self._progress("Waiting for the webhook"):
+            with self._progress(f"Waiting for the webhook (Python {functions_python()})"):
                 self._check_webhook()
             self._exits = entered.pop_all()
         return self

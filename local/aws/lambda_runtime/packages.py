@@ -6,19 +6,23 @@ import io
 import re
 import threading
 import zipfile
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
+from local.functions_python import FunctionsPython
+
 RUNTIME_DISTRIBUTIONS = ("awslambdaric", "boto3")
 
 
 class UnpackedPackages:
-    """Zip files and runtime packages unpacked below `directory`, each once."""
+    """Zip files and runtime packages unpacked below `directory`, each once, for the functions' `python`."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, python: FunctionsPython) -> None:
         self._directory = directory
+        self._installed = python.packages
         self._lock = threading.Lock()
 
     def task_root(self, function: LambdaFunction) -> Path:
@@ -35,7 +39,7 @@ class UnpackedPackages:
         ]
 
     def runtime(self) -> Path:
-        """awslambdaric, boto3 and what they need, as /var/runtime, and nothing else of this virtual environment.
+        """awslambdaric, boto3 and what they need, as /var/runtime, and nothing else of the virtual environment.
 
         So a function that forgets to bring a package fails here as it does in AWS.
         """
@@ -43,8 +47,8 @@ class UnpackedPackages:
         with self._lock:
             if not target.exists():
                 target.mkdir()
-                for name in _with_dependencies(RUNTIME_DISTRIBUTIONS):
-                    _link_top_level(metadata.distribution(name), target)
+                for distribution in self._with_dependencies(RUNTIME_DISTRIBUTIONS):
+                    _link_top_level(distribution, target)
         return target
 
     def _unpacked(self, archive: bytes, name: str) -> Path:
@@ -55,22 +59,21 @@ class UnpackedPackages:
                     files.extractall(target)
         return target
 
+    def _with_dependencies(self, names: tuple[str, ...]) -> Iterable[metadata.Distribution]:
+        found: dict[str, metadata.Distribution] = {}
+        pending = list(names)
+        while pending:
+            name = pending.pop()
+            if name in found:
+                continue
+            (found[name],) = metadata.distributions(name=name, path=[str(self._installed)])
+            required = [line for line in found[name].requires or [] if "extra ==" not in line]
+            pending += [re.split(r"[^0-9A-Za-z._-]", line, maxsplit=1)[0] for line in required]
+        return found.values()
+
 
 def _file_name(sha256: str) -> str:
     return re.sub(r"[^0-9A-Za-z]", "_", sha256)
-
-
-def _with_dependencies(names: tuple[str, ...]) -> set[str]:
-    found: set[str] = set()
-    pending = list(names)
-    while pending:
-        name = pending.pop()
-        if name in found:
-            continue
-        found.add(name)
-        required = [line for line in metadata.distribution(name).requires or [] if "extra ==" not in line]
-        pending += [re.split(r"[^0-9A-Za-z._-]", line, maxsplit=1)[0] for line in required]
-    return found
 
 
 def _link_top_level(distribution: metadata.Distribution, target: Path) -> None:

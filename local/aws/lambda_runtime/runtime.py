@@ -20,6 +20,7 @@ from local.aws.lambda_runtime.logs import LogStream
 from local.aws.lambda_runtime.packages import UnpackedPackages
 from local.aws.lambda_runtime.runtime_api import Invocation
 from local.aws.lambda_runtime.sandbox import Sandbox, exit_error
+from local.functions_python import functions_python
 
 CrashPoint = Literal["start", "response"]
 
@@ -43,7 +44,8 @@ class LambdaRuntime:
         self._log_directory = log_directory
         self._environment = environment
         self._unpack_directory = tempfile.TemporaryDirectory(prefix="lambda-")
-        self._packages = UnpackedPackages(Path(self._unpack_directory.name))
+        self._python = functions_python()
+        self._packages = UnpackedPackages(Path(self._unpack_directory.name), self._python)
         self._lock = threading.Lock()
         self._idle: dict[str, list[tuple[Any, Sandbox]]] = {}
         self._busy: list[Sandbox] = []
@@ -130,7 +132,7 @@ class LambdaRuntime:
         task_root = self._packages.task_root(function)
         python_path = [*self._packages.layers(function, backend), self._packages.runtime()]
         log = LogStream(function, self._log_directory)
-        return Sandbox(function, task_root, python_path, self._environment, log)
+        return Sandbox(function, self._python, task_root, python_path, self._environment, log)
 
     def _check_concurrency(self, function: LambdaFunction) -> None:
         if function.reserved_concurrency is None:

@@ -8,7 +8,6 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from moto.awslambda.models import LambdaFunction
 from local.aws.lambda_invocation import Answer
 from local.aws.lambda_runtime.logs import LogStream
 from local.aws.lambda_runtime.runtime_api import Exited, Invocation, RuntimeApi, Started
+from local.functions_python import FunctionsPython
 
 # Lambda allows 10 s to start; a busy laptop may need more, and no test should fail for that.
 INIT_SECONDS = 30.0
@@ -30,6 +30,7 @@ class Sandbox:
     def __init__(
         self,
         function: LambdaFunction,
+        python: FunctionsPython,
         task_root: Path,
         python_path: Sequence[Path],
         environment: Mapping[str, str],
@@ -38,9 +39,10 @@ class Sandbox:
         self.function = function
         self.log = log
         self._api = RuntimeApi()
+        log.write(f"INIT_START Runtime Version: python:{python.version}".encode())
         self._process = subprocess.Popen(
-            # -S leaves this virtual environment's packages out; a session of its own keeps Ctrl-C away from it.
-            [sys.executable, "-S", "-m", "awslambdaric", function.handler or ""],
+            # -S leaves the virtual environment's packages out; a session of its own keeps Ctrl-C away from it.
+            [python.executable, "-S", "-m", "awslambdaric", function.handler or ""],
             cwd=task_root,
             env=_environment(function, task_root, python_path, environment, self._api.address, log),
             stdin=subprocess.DEVNULL,

@@ -13,6 +13,7 @@ from botocore.config import Config
 from local.aws import lambda_runtime
 from local.aws.clients import client
 from local.aws.server import LocalAws
+from local.functions_python import functions_python
 from tests.local.aws.functions import REGION, Function, make_role
 from tests.local.aws.probes.probe import error_code
 
@@ -54,6 +55,13 @@ def test_a_function_reaches_the_local_aws(aws: LocalAws):
 def test_a_package_that_was_not_brought_is_missing(aws: LocalAws):
     """pytest is installed here, in the virtual environment; in Lambda it wouldn't be."""
     assert Function(aws, "imports").invoke(**{"import": "pytest"}).startswith("ModuleNotFoundError")
+
+
+def test_a_function_runs_on_the_functions_python(aws: LocalAws):
+    function = Function(aws, "version", code="import sys\ndef handler(event, context): return sys.version.split()[0]")
+    assert function.invoke() == functions_python().version
+    first_line = (aws._log_directory / "version.log").read_text().splitlines()[0]
+    assert first_line == f"INIT_START Runtime Version: python:{functions_python().version}"
 
 
 def test_a_process_is_used_again(aws: LocalAws):
