@@ -11,7 +11,10 @@ from pathlib import Path
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
+from local.aws.lambda_runtime import frozen_bootstrap
+
 RUNTIME_DISTRIBUTIONS = ("awslambdaric", "boto3")
+BOOTSTRAP = Path(frozen_bootstrap.__file__)
 
 
 class UnpackedPackages:
@@ -37,7 +40,8 @@ class UnpackedPackages:
     def runtime(self) -> Path:
         """awslambdaric, boto3 and what they need, as /var/runtime, and nothing else of this virtual environment.
 
-        So a function that forgets to bring a package fails here as it does in AWS.
+        And the bootstrap that starts awslambdaric. So a function that forgets to bring a package fails here as it does
+        in AWS.
         """
         target = self._directory / "runtime"
         with self._lock:
@@ -45,6 +49,7 @@ class UnpackedPackages:
                 target.mkdir()
                 for name in _with_dependencies(RUNTIME_DISTRIBUTIONS):
                     _link_top_level(metadata.distribution(name), target)
+                (target / BOOTSTRAP.name).symlink_to(BOOTSTRAP)
         return target
 
     def _unpacked(self, archive: bytes, name: str) -> Path:

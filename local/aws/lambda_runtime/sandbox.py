@@ -18,6 +18,7 @@ from moto.awslambda.models import LambdaFunction
 
 from local.aws.lambda_invocation import Answer
 from local.aws.lambda_runtime.logs import LogStream
+from local.aws.lambda_runtime.packages import BOOTSTRAP
 from local.aws.lambda_runtime.runtime_api import Exited, Invocation, RuntimeApi, Started
 
 # Lambda allows 10 s to start; a busy laptop may need more, and no test should fail for that.
@@ -40,7 +41,7 @@ class Sandbox:
         self._api = RuntimeApi()
         self._process = subprocess.Popen(
             # -S leaves this virtual environment's packages out; a session of its own keeps Ctrl-C away from it.
-            [sys.executable, "-S", "-m", "awslambdaric", function.handler or ""],
+            [sys.executable, "-S", "-m", BOOTSTRAP.stem, function.handler or ""],
             cwd=task_root,
             env=_environment(function, task_root, python_path, environment, self._api.address, log),
             stdin=subprocess.DEVNULL,
