@@ -13,6 +13,7 @@ from local.aws import (
     load_balancers,
     sns,
     stepfunctions,
+    throttling,
 )
 
 
@@ -36,4 +37,5 @@ def install_without_cloudformation() -> None:
     dynamodb.install()
     sns.install()
     eventbridge.install()
+    throttling.install()
     stepfunctions.install()
