@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
@@ -51,17 +51,20 @@ def fail_no_more() -> None:
         _faults.clear()
 
 
+def refuse(response: BaseResponse, code: str, status: int, message: str) -> NoReturn:
+    """Answer the request that moto is about to answer with an error instead, in the service's protocol."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # codes like AccessDenied are in no service's model
+        _, _, body = response.serialized(ActionResult(PlannedError(code, message)))
+    refusal = HTTPException(description=str(body))
+    refusal.code = status
+    raise refusal
+
+
 def _fail_if_planned(original: Any, self: BaseResponse, *args: Any, **kwargs: Any) -> None:
     with _lock:
         planned = _faults.get((self.boto3_service_name, self._get_action()))
         fault = planned.pop(0) if planned else None
-    if fault is None:
-        original(self, *args, **kwargs)
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # codes like AccessDenied are in no service's model
-        error = PlannedError(fault.code, f"{self._get_action()} fails as planned.")
-        _, _, body = self.serialized(ActionResult(error))
-    refusal = HTTPException(description=str(body))
-    refusal.code = fault.status
-    raise refusal
+    if fault is not None:
+        refuse(self, fault.code, fault.status, f"{self._get_action()} fails as planned.")
+    original(self, *args, **kwargs)

@@ -18,7 +18,7 @@ from moto.awslambda.models import FunctionUrlConfig, LambdaBackend, LambdaFuncti
 from moto.core.exceptions import JsonRESTError
 from werkzeug.wrappers import Request, Response
 
-from local.aws.lambda_invocation import Invoker
+from local.aws.lambda_invocation import Invoker, invoke_by
 from local.aws.patching import replace_method
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class FunctionUrls:
             return _message(413, "Request Entity Too Large")
         event = request_event(request, url_id, f"/{path}", function.region)
         try:
-            answer = self._invoker.invoke(backend, function.function_name, None, json.dumps(event).encode())
+            answer = invoke_by(self._invoker, backend, function.function_name, None, json.dumps(event).encode())
         except JsonRESTError as refusal:
             return _message(refusal.code, refusal.message)
         if answer.failed:

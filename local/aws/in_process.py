@@ -21,7 +21,7 @@ from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaBackend
 from moto.core.exceptions import JsonRESTError
 
-from local.aws import lambda_invocation, load_balancers, repairs
+from local.aws import inactive_functions, lambda_invocation, load_balancers, repairs, throttling
 from local.aws.lambda_invocation import Answer
 from local.aws.stepfunctions.executions import stop_executions
 from local.aws.stepfunctions.pauses import Pause, skipped_pauses
@@ -145,6 +145,8 @@ def in_process_aws(handlers: Mapping[str, Handler]) -> Iterator[InProcessAws]:
             _end_executions()
             lambda_invocation.use(invoker_before)
             load_balancers.regain_all_regions()
+            inactive_functions.wake()
+            throttling.lift()
 
 
 def _end_executions() -> None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from moto.awslambda.models import LambdaBackend
 
+from local.aws import inactive_functions, throttling
 from local.aws.patching import replace_method
 
 MAX_LOG_TAIL_BYTES = 4096
@@ -42,9 +43,23 @@ def use(invoker: Invoker | None) -> Invoker | None:
     return before
 
 
+def invoke_by(
+    invoker: Invoker, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes
+) -> Answer:
+    """What the Lambda service does with a call before and while `invoker` runs the function.
+
+    Raises:
+        JsonRESTError: as `Invoker.invoke` does; the region's quotas are used up; the function isn't active.
+    """
+    with throttling.execution(backend.region_name):
+        inactive_functions.check_active(backend, function_name, qualifier)
+        return invoker.invoke(backend, function_name, qualifier, payload)
+
+
 def install() -> None:
     """Idempotent: see `local.aws.repairs`."""
     replace_method(LambdaBackend, "invoke", _invoke)
+    inactive_functions.install()
 
 
 def _invoke(
@@ -66,7 +81,7 @@ def _invoke(
         arguments = (self, function_name, qualifier, payload)
         threading.Thread(target=_invoker.invoke, args=arguments, name=f"invoke {function_name}", daemon=True).start()
         return b""
-    answer = _invoker.invoke(self, function_name, qualifier, payload)
+    answer = invoke_by(_invoker, self, function_name, qualifier, payload)
     if answer.failed:
         response_headers["x-amz-function-error"] = "Unhandled"
     if headers.get("X-Amz-Log-Type") == "Tail":

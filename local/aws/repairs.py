@@ -15,6 +15,7 @@ from local.aws import (
     load_balancers,
     sns,
     stepfunctions,
+    throttling,
 )
 
 
@@ -40,4 +41,5 @@ def install_without_cloudformation() -> None:
     eventbridge.install()
     iam.install()
     cloudwatch.install()
+    throttling.install()
     stepfunctions.install()

@@ -16,7 +16,16 @@ from moto.core.models import MockAWS
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local.aws import cloud_control, function_urls, lambda_invocation, lambda_runtime, load_balancers, repairs
+from local.aws import (
+    cloud_control,
+    function_urls,
+    inactive_functions,
+    lambda_invocation,
+    lambda_runtime,
+    load_balancers,
+    repairs,
+    throttling,
+)
 from local.aws.clients import CREDENTIALS
 from local.aws.cloud_control import CloudControl
 from local.aws.function_urls import FunctionUrls
@@ -79,6 +88,8 @@ class LocalAws(Startable):
         self._server = None
         function_urls.use_base_url(None)
         load_balancers.regain_all_regions()
+        inactive_functions.wake()
+        throttling.lift()
         self._environment.stop()
         self._configuration.stop()
         logging.getLogger(INTERPRETER_LOGGER).removeHandler(self._interpreter_log)

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from local.world import text
 from local.world.actions import ACTIONS, TYPES
@@ -21,7 +22,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     for name, action in ACTIONS.items():
         command = commands.add_parser(name, help=action.help)
         for parameter in action.parameters:
-            command.add_argument(parameter, metavar=parameter.upper(), type=TYPES[parameter])
+            given: dict[str, Any] = {"metavar": parameter.upper(), "type": TYPES[parameter]}
+            if parameter in action.defaults:
+                given |= {"nargs": "?", "default": action.defaults[parameter]}
+            command.add_argument(parameter, **given)
     show = commands.add_parser("show", help="show accelerators, Infinispans, fence record and executions")
     show.add_argument("--json", action="store_true", help="as JSON")
 

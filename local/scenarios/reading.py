@@ -95,9 +95,11 @@ def _step(item: Any, where: str) -> Step:
 
 
 def _world_step(name: str, value: Any, where: str) -> WorldStep:
-    parameters = ACTIONS[name].parameters
-    arguments = value if isinstance(value, Mapping) else {parameters[0]: value} if len(parameters) == 1 else None
-    if arguments is None or set(arguments) != set(parameters):
+    action = ACTIONS[name]
+    parameters = action.parameters
+    given = value if isinstance(value, Mapping) else {parameters[0]: value} if len(parameters) == 1 else None
+    arguments = None if given is None else action.completed(given)
+    if arguments is None:
         raise ScenarioError(f"{where}: takes {', '.join(parameters) or 'nothing'}.")
     return WorldStep(name, arguments)
 

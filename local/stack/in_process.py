@@ -20,7 +20,8 @@ import botocore.endpoint
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from werkzeug.wrappers import Request
 
-from local.aws import cloudformation, faults, lambda_invocation
+from local.aws import clock, cloudformation, faults, lambda_invocation
+from local.aws.clients import AS_OBSERVER
 from local.aws.function_urls import request_event, response_to
 from local.aws.in_process import Handler, InProcessAws, LambdaContext, in_process_aws
 from local.scenarios.model import CrashPoint
@@ -44,7 +45,7 @@ class InProcessStage:
         self._parameters = parameters
         self._exits = ExitStack()
         self._handlers: dict[str, Handler] = {}
-        self._clients = cache(lambda service, region: boto3.client(service, region_name=region))
+        self._clients = cache(lambda service, region: boto3.client(service, region_name=region, config=AS_OBSERVER))
 
     def __enter__(self) -> Self:
         if str(FUNCTIONS) not in sys.path:
@@ -61,8 +62,12 @@ class InProcessStage:
             self.world = World(self._clients, sites, self._plan)
             self.world.seed()
             self._deployment = self._deploy()
-            for module in (importlib.import_module("fencing.adapters.clock"), botocore.endpoint):
-                entered.enter_context(patch.object(module, "time", SimpleNamespace(sleep=_dont_sleep)))
+            # Nobody sleeps, but the account's clock, and so the functions', moves on as if they had.
+            functions_clock = importlib.import_module("fencing.adapters.clock")
+            for module in (functions_clock, botocore.endpoint):
+                entered.enter_context(patch.object(module, "time", SimpleNamespace(sleep=clock.skip)))
+            now = SimpleNamespace(now=lambda _zone: clock.utc_now())
+            entered.enter_context(patch.object(functions_clock, "datetime", now))
             environment = [function.environment for function in self._deployment.functions.values()]
             entered.enter_context(patch.dict(os.environ, {k: v for each in environment for k, v in each.items()}))
             self._exits = entered.pop_all()
@@ -132,10 +137,6 @@ class InProcessStage:
         credentials = json.loads(secret["SecretString"])
         token = f"{credentials['username']}:{credentials['password']}"
         return f"Basic {base64.b64encode(token.encode()).decode()}"
-
-
-def _dont_sleep(_seconds: float) -> None:
-    """In place of time.sleep."""
 
 
 def _module(function: Function) -> Any:

@@ -13,16 +13,33 @@ def filled_in(parameters: Mapping[str, str], world: World, client: Callable[[str
     """The parameters, with their placeholders replaced.
 
     There are `{sites[NAME].url}`, a site's Infinispan; `{stranger}`, the certificate of an authority that signed
-    nothing here; and `{accelerator_arns}`, the ARNs of the world's accelerators.
+    nothing here; `{accelerator_arns}`, the ARNs of the world's accelerators; `{subnets}` and `{security_groups}`, those
+    of the account's default VPC.
     """
-    if not parameters:
-        return {}
-    values = {
-        "sites": world.sites.sites,
-        "stranger": Authority("Stranger").pem,
-        "accelerator_arns": ",".join(_accelerator_arns(world, client("globalaccelerator"))),
-    }
-    return {name: value.format_map(values) for name, value in parameters.items()}
+    return {name: value.format_map(_Values(world, client)) for name, value in parameters.items()}
+
+
+class _Values(dict[str, Any]):
+    """Looks up what a placeholder stands for when it is there: EC2 takes seconds to answer for the first time."""
+
+    def __init__(self, world: World, client: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._world = world
+        self._client = client
+
+    def __missing__(self, name: str) -> Any:
+        match name:
+            case "sites":
+                return self._world.sites.sites
+            case "stranger":
+                return Authority("Stranger").pem
+            case "accelerator_arns":
+                return ",".join(_accelerator_arns(self._world, self._client("globalaccelerator")))
+            case "subnets":
+                return self._client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+            case "security_groups":
+                return self._client("ec2").describe_security_groups()["SecurityGroups"][0]["GroupId"]
+        raise KeyError(name)
 
 
 def _accelerator_arns(world: World, accelerators: Any) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from local.aws import inactive_functions
+from local.aws.quotas import CONCURRENT_EXECUTIONS
 from local.world.world import World
 
 # How an argument is read from JSON or from the command line.
@@ -17,17 +19,29 @@ TYPES: Mapping[str, type[str | int]] = {
     "seconds": int,
     "calls": int,
     "reads": int,
+    "service": str,
+    "rate": int,
+    "functions": int,
 }
 
 
 @dataclass(frozen=True)
 class Action:
-    """`method` is World's. `help` says what it does; `done`, formatted with the arguments, that it was done."""
+    """`method` is World's. `help` says what it does; `done`, formatted with the arguments, that it was done.
+
+    `defaults` has the last of the parameters that may be left out, and what they are then.
+    """
 
     method: str
     parameters: tuple[str, ...]
     help: str
     done: str
+    defaults: Mapping[str, str | int] = field(default_factory=dict)
+
+    def completed(self, arguments: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The arguments with the defaults of those that are left out; None when they aren't this action's."""
+        complete = {**self.defaults, **arguments}
+        return complete if set(complete) == set(self.parameters) else None
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -69,6 +83,28 @@ ACTIONS: Mapping[str, Action] = {
     "stale-reads": Action(
         "stale_reads", ("reads",), "let Global Accelerator show an old state", "The next {reads} reads will be stale."
     ),
+    "sleep": Action(
+        "sleep",
+        ("seconds",),
+        "let Lambda call the functions in a VPC inactive, and recover in so many seconds (90) after the first call",
+        "The functions in a VPC are inactive. Each one recovers in {seconds} s after its first call.",
+        {"seconds": inactive_functions.TYPICAL_RECOVERY_SECONDS},
+    ),
+    "wake": Action("wake", (), "end sleep", "Every function is active."),
+    "throttle": Action(
+        "throttle",
+        ("service", "rate"),
+        "let a service (globalaccelerator, elbv2, ...) answer so many calls a second in each region",
+        "{service} answers {rate} calls a second.",
+    ),
+    "apply-quotas": Action(
+        "apply_quotas",
+        ("functions",),
+        "let services answer as often as AWS publishes it, and so many functions (1000) run at a time",
+        "AWS's published quotas hold, with {functions} functions at a time.",
+        {"functions": CONCURRENT_EXECUTIONS},
+    ),
+    "lift-quotas": Action("lift_quotas", (), "end throttle and apply-quotas", "No quota holds."),
     "age-record": Action(
         "age_record", ("seconds",), "move the fence record's times into the past", "The record is {seconds} s older."
     ),
@@ -86,10 +122,11 @@ def perform(world: World, name: str, arguments: Mapping[str, Any]) -> str:
     if name not in ACTIONS:
         raise ValueError(f"There is no action {name!r}. There are: {', '.join(ACTIONS)}.")
     action = ACTIONS[name]
-    if set(arguments) != set(action.parameters):
+    complete = action.completed(arguments)
+    if complete is None:
         wanted = ", ".join(action.parameters) or "nothing"
         raise ValueError(f"{name} takes {wanted}, but got {', '.join(sorted(arguments)) or 'nothing'}.")
-    typed = {parameter: _typed(parameter, value) for parameter, value in arguments.items()}
+    typed = {parameter: _typed(parameter, value) for parameter, value in complete.items()}
     getattr(world, action.method)(**typed)
     return action.done.format(**typed)
 

@@ -8,7 +8,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.aws import globalaccelerator
+from local.aws import globalaccelerator, inactive_functions, throttling
+from local.aws.quotas import PUBLISHED, Quota
 from local.sites.simulated.infinispan import SimulatedInfinispan
 from local.sites.simulated.pair import SitePair
 from local.world.edge import Clients, Edge
@@ -156,6 +157,30 @@ class World:
         """Global Accelerator's next `reads` reads of endpoint groups show the state before the last change."""
         globalaccelerator.backend().stale_reads(reads=reads)
 
+    def sleep(self, seconds: float) -> None:
+        """Functions in a VPC are inactive, after weeks without a call; one recovers `seconds` after it is called."""
+        inactive_functions.sleep(seconds)
+
+    def wake(self) -> None:
+        """Ends `sleep`."""
+        inactive_functions.wake()
+
+    def throttle(self, service: str, rate: float) -> None:
+        """The service answers `rate` calls a second in each region, whoever calls; a bucket holds one second's."""
+        if service not in throttling.SERVICES:
+            raise ValueError(f"There is no service {service!r} here, only {', '.join(throttling.SERVICES)}.")
+        if rate < 1:
+            raise ValueError(f"A service answers at least once a second, not {rate} times.")
+        throttling.apply(Quota(service, ("*",), bucket=int(rate), refill=rate))
+
+    def apply_quotas(self, functions: int) -> None:
+        """Services answer an account as often as AWS publishes it; so many functions run at a time in a region."""
+        throttling.apply(*PUBLISHED, concurrency=functions)
+
+    def lift_quotas(self) -> None:
+        """Ends `throttle` and `apply_quotas`."""
+        throttling.lift()
+
     # What an operator does.
 
     def take_out(self, site: str) -> None:
@@ -183,6 +208,8 @@ class World:
     def reset(self) -> None:
         """Everything is as after `seed`, and there is no fence record. Executions stay: AWS can't delete them."""
         with self._lock:
+            self.wake()
+            self.lift_quotas()
             self.sites.link.heal()
             for site in self.sites.sites.values():
                 site.reset()

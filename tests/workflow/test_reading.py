@@ -28,6 +28,8 @@ def test_a_scenario_is_read(tmp_path: Path) -> None:
         "alerts: [{reporter: site-a, site: site-b}]",
         "crash: {function: ClaimFenceFunction, after: response}",
         "before: {function: ClaimFenceFunction, steps: [heal]}",
+        "sleep",
+        "sleep: 30",
     ) == (
         WorldStep("cut", {}),
         WorldStep("kill", {"site": "site-b"}),
@@ -35,6 +37,8 @@ def test_a_scenario_is_read(tmp_path: Path) -> None:
         AlertsStep((FiringAlert("site-a", "site-b"),)),
         CrashStep("ClaimFenceFunction", times=1, after="response"),
         BeforeStep("ClaimFenceFunction", (WorldStep("heal", {}),)),
+        WorldStep("sleep", {"seconds": 90}),
+        WorldStep("sleep", {"seconds": 30}),
     )
 
 

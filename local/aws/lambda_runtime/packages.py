@@ -12,9 +12,11 @@ from pathlib import Path
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
+from local.aws.lambda_runtime import frozen_bootstrap
 from local.functions_python import FunctionsPython
 
 RUNTIME_DISTRIBUTIONS = ("awslambdaric", "boto3")
+BOOTSTRAP = Path(frozen_bootstrap.__file__)
 
 
 class UnpackedPackages:
@@ -41,7 +43,8 @@ class UnpackedPackages:
     def runtime(self) -> Path:
         """awslambdaric, boto3 and what they need, as /var/runtime, and nothing else of the virtual environment.
 
-        So a function that forgets to bring a package fails here as it does in AWS.
+        And the bootstrap that starts awslambdaric. So a function that forgets to bring a package fails here as it does
+        in AWS.
         """
         target = self._directory / "runtime"
         with self._lock:
@@ -49,6 +52,7 @@ class UnpackedPackages:
                 target.mkdir()
                 for distribution in self._with_dependencies(RUNTIME_DISTRIBUTIONS):
                     _link_top_level(distribution, target)
+                (target / BOOTSTRAP.name).symlink_to(BOOTSTRAP)
         return target
 
     def _unpacked(self, archive: bytes, name: str) -> Path:

@@ -20,18 +20,10 @@ from local.aws.lambda_runtime.logs import LogStream
 from local.aws.lambda_runtime.packages import UnpackedPackages
 from local.aws.lambda_runtime.runtime_api import Invocation
 from local.aws.lambda_runtime.sandbox import Sandbox, exit_error
+from local.aws.throttling import TooManyRequests
 from local.functions_python import functions_python
 
 CrashPoint = Literal["start", "response"]
-
-
-class TooManyRequests(JsonRESTError):
-    """The function's reserved concurrency is used up: TooManyRequestsException, HTTP 429."""
-
-    code = 429
-
-    def __init__(self) -> None:
-        super().__init__("TooManyRequestsException", "Rate Exceeded.")
 
 
 class LambdaRuntime:

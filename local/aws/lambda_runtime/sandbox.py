@@ -17,6 +17,7 @@ from moto.awslambda.models import LambdaFunction
 
 from local.aws.lambda_invocation import Answer
 from local.aws.lambda_runtime.logs import LogStream
+from local.aws.lambda_runtime.packages import BOOTSTRAP
 from local.aws.lambda_runtime.runtime_api import Exited, Invocation, RuntimeApi, Started
 from local.functions_python import FunctionsPython
 
@@ -42,7 +43,7 @@ class Sandbox:
         log.write(f"INIT_START Runtime Version: python:{python.version}".encode())
         self._process = subprocess.Popen(
             # -S leaves the virtual environment's packages out; a session of its own keeps Ctrl-C away from it.
-            [python.executable, "-S", "-m", "awslambdaric", function.handler or ""],
+            [python.executable, "-S", "-m", BOOTSTRAP.stem, function.handler or ""],
             cwd=task_root,
             env=_environment(function, task_root, python_path, environment, self._api.address, log),
             stdin=subprocess.DEVNULL,

@@ -69,6 +69,40 @@ def test_a_process_is_used_again(aws: LocalAws):
     assert function.invoke()["pid"] == function.invoke()["pid"]
 
 
+CLOCKS = """
+import threading, time
+
+read = {name: getattr(time, name)() for name in ("time", "monotonic", "perf_counter")}
+seen = []
+
+def watch():
+    while True:
+        seen.append(time.monotonic())
+        time.sleep(0.01)
+
+threading.Thread(target=watch, daemon=True).start()
+
+def handler(event, context):
+    time.sleep(event.get("sleep", 0))
+    before = dict(read)
+    read.update({name: getattr(time, name)() for name in read})
+    assert isinstance(time.monotonic_ns(), int)
+    return {name: read[name] - before[name] for name in read} | {"backwards": seen != sorted(seen)}
+"""
+
+
+def test_the_monotonic_clocks_stand_still_between_invocations(aws: LocalAws):
+    """The wall clock goes on; no clock goes back, for a thread that the function has left behind neither."""
+    function = Function(aws, "clocks", code=CLOCKS)
+    function.invoke()
+    time.sleep(1.5)
+    passed = function.invoke(sleep=0.3)
+    assert passed["time"] >= 1.8
+    assert 0.3 <= passed["monotonic"] < 1.2
+    assert 0.3 <= passed["perf_counter"] < 1.2
+    assert not passed["backwards"]
+
+
 def test_simultaneous_invocations_have_a_process_each(aws: LocalAws):
     function, pids = Function(aws, "many"), []
     callers = [threading.Thread(target=lambda: pids.append(function.invoke(sleep=0.5)["pid"])) for _ in range(3)]

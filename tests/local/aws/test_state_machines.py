@@ -158,6 +158,18 @@ def test_a_wait_is_skipped_and_remembered(machines: Machines, aws: InProcessAws)
     assert time.monotonic() - began < 60
 
 
+def test_a_pause_that_is_skipped_counts_for_the_timeout(lambdas: Lambdas, machines: Machines, aws: InProcessAws):
+    wait = {"Type": "Wait", "Seconds": 50, "Next": "Again"}
+    states = {"Wait": wait, "Again": {"Type": "Wait", "Seconds": 50, "Next": "Late"}, "Late": {"Type": "Succeed"}}
+    assert machines.run(states, TimeoutSeconds=101)["status"] == "SUCCEEDED"
+    assert machines.run(states, TimeoutSeconds=99)["status"] == "TIMED_OUT"
+
+    lambdas["fail"] = lambda _event, _context: 1 / 0
+    retry = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 40, "BackoffRate": 1, "MaxAttempts": 9}]
+    assert machines.run({"Try": task("fail", Retry=retry)}, TimeoutSeconds=100)["status"] == "TIMED_OUT"
+    assert [pause.seconds for pause in aws.pauses[4:]] == [40, 40, 40]
+
+
 def test_a_task_times_out(lambdas: Lambdas, machines: Machines):
     released = threading.Event()
     lambdas["sleep"] = lambda _event, _context: released.wait(30)

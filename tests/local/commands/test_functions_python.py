@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from local import functions_python as module
-from local.sam.containers import image
 from local.functions_python import LAMBDA_VERSION, functions_python
+from local.sam.containers import image
 
 ROOT = Path(__file__).parents[3]
 FINDER = ROOT / "layer" / "find_python.sh"

@@ -10,6 +10,7 @@ import boto3
 import urllib3
 from botocore.config import Config
 
+from local.aws.clients import AS_OBSERVER
 from local.sites.certificates import client_context
 from local.world import World
 
@@ -19,7 +20,7 @@ def client(service: str, region: str) -> Any:
     return boto3.client(
         service,  # type: ignore[call-overload]
         region_name=region,
-        config=Config(retries={"mode": "standard", "total_max_attempts": 2}),
+        config=Config(retries={"mode": "standard", "total_max_attempts": 2}).merge(AS_OBSERVER),
     )
 
 

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local.stack.deployment import zipped
 from local.world import World
-from tests.local.world.helpers import endpoints, tags_of
+from tests.local.aws.probes.probe import error_code
+from tests.local.world.helpers import client, endpoints, tags_of
 
 
 class TestAws:
@@ -56,3 +62,66 @@ class TestAws:
 
         assert world.show()["endpoints"] == ["site-a", "site-b"]
         assert tags_of("eu-west-1", "site-b") == {"site": "site-b"}
+
+
+def list_accelerators() -> str:
+    """How one call that isn't the world's own is answered: "none", or the error's code."""
+    accelerators = boto3.client("globalaccelerator", "us-west-2", config=Config(retries={"total_max_attempts": 1}))
+    return error_code(accelerators.list_accelerators)
+
+
+class TestQuotas:
+    def test_a_throttled_service_answers_so_often(self, world: World) -> None:
+        world.throttle("globalaccelerator", 2)
+
+        assert [list_accelerators() for _ in range(3)] == ["none", "none", "ThrottlingException"]
+
+        world.lift_quotas()
+        assert list_accelerators() == "none"
+
+        world.throttle("globalaccelerator", 1)
+        world.reset()
+        assert [list_accelerators() for _ in range(3)] == ["none"] * 3
+
+    def test_global_accelerator_has_no_published_quota(self, world: World) -> None:
+        world.apply_quotas(1000)
+
+        assert {list_accelerators() for _ in range(60)} == {"none"}
+
+    @pytest.mark.parametrize(
+        ("service", "rate", "message"),
+        [("ec3", 1, "There is no service 'ec3' here, only globalaccelerator, elbv2"), ("sns", 0, "at least once")],
+    )
+    def test_what_can_not_be_throttled_is_refused(self, world: World, service: str, rate: int, message: str) -> None:
+        with pytest.raises(ValueError, match=message):
+            world.throttle(service, rate)
+
+        assert list_accelerators() == "none"
+
+
+def state_of_a_function(**more: Any) -> str:
+    lambdas = client("lambda", "us-west-2")
+    client("iam", "us-west-2").create_role(RoleName="any", AssumeRolePolicyDocument="{}")
+    role = "arn:aws:iam::123456789012:role/any"
+    code = {"ZipFile": zipped([("app.py", b"")])}
+    lambdas.create_function(FunctionName="f", Role=role, Code=code, Handler="app.x", Runtime="python3.13", **more)
+    return str(lambdas.get_function_configuration(FunctionName="f")["State"])
+
+
+class TestInactiveFunctions:
+    def test_functions_in_a_vpc_fall_asleep(self, world: World) -> None:
+        world.sleep(90)
+
+        assert state_of_a_function(VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}) == "Inactive"
+
+        world.wake()
+        assert client("lambda", "us-west-2").get_function_configuration(FunctionName="f")["State"] == "Active"
+
+        world.sleep(90)
+        world.reset()
+        assert client("lambda", "us-west-2").get_function_configuration(FunctionName="f")["State"] == "Active"
+
+    def test_the_others_do_not(self, world: World) -> None:
+        world.sleep(90)
+
+        assert state_of_a_function() == "Active"

@@ -52,6 +52,15 @@ class RecordingWorld(World):
             raise LookupError("There is no fence record.")
         self.done.append(("age_record", (seconds,)))
 
+    def sleep(self, seconds: float) -> None:
+        self.done.append(("sleep", (seconds,)))
+
+    def throttle(self, service: str, rate: float) -> None:
+        self.done.append(("throttle", (service, rate)))
+
+    def apply_quotas(self, functions: int) -> None:
+        self.done.append(("apply_quotas", (functions,)))
+
     def refuse_cache(self, site: str, cache: str, text: str) -> None:
         self.done.append(("refuse_cache", (site, cache, text)))
 
@@ -102,6 +111,7 @@ def test_every_action_is_a_method_of_the_world_with_these_parameters(action: Any
     assert parameters == ["self", *action.parameters]
     assert set(action.parameters) <= set(TYPES)
     assert action.done.format(**dict.fromkeys(action.parameters, "x"))
+    assert tuple(action.defaults) == action.parameters[len(action.parameters) - len(action.defaults) :]
 
 
 def test_the_client_does_and_shows(control_url: str, world: RecordingWorld) -> None:
@@ -110,8 +120,16 @@ def test_the_client_does_and_shows(control_url: str, world: RecordingWorld) -> N
     assert client.perform("cut", {}) == "The link is cut."
     assert client.perform("kill", {"site": "site-a"}) == "site-a is dead."
     assert client.perform("age-record", {"seconds": 90}) == "The record is 90 s older."
+    assert client.perform("sleep", {}).endswith("Each one recovers in 90 s after its first call.")
+    assert client.perform("sleep", {"seconds": 5}).endswith("in 5 s after its first call.")
     assert client.show() == world.show()
-    assert world.done == [("cut", ()), ("kill", ("site-a",)), ("age_record", (90,))]
+    assert world.done == [
+        ("cut", ()),
+        ("kill", ("site-a",)),
+        ("age_record", (90,)),
+        ("sleep", (90,)),
+        ("sleep", (5,)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +197,20 @@ def test_the_command_does_it_and_says_so(
 
     assert world.done == [("kill", ("site-a",)), ("refuse_cache", ("site-a", "sessions", "no"))]
     assert capsys.readouterr().out == "site-a is dead.\nsessions at site-a refuses.\n"
+
+
+def test_the_command_leaves_out_what_has_a_default(stack_file: Path, world: RecordingWorld) -> None:
+    assert world_command.run(parse("sleep"), stack_file=stack_file) == 0
+    assert world_command.run(parse("sleep", "30"), stack_file=stack_file) == 0
+    assert world_command.run(parse("throttle", "globalaccelerator", "10"), stack_file=stack_file) == 0
+    assert world_command.run(parse("apply-quotas"), stack_file=stack_file) == 0
+
+    assert world.done == [
+        ("sleep", (90,)),
+        ("sleep", (30,)),
+        ("throttle", ("globalaccelerator", 10)),
+        ("apply_quotas", (1000,)),
+    ]
 
 
 def test_the_command_shows_text_or_json(
