@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from unittest.mock import patch
 
 from botocore.client import BaseClient
@@ -14,9 +14,8 @@ from moto.awslambda.models import LambdaBackend
 
 from local.aws import lambda_invocation
 from local.aws.lambda_invocation import Answer, Invoker
-from local.stack.deployment import Deployment
-from local.stack.in_process import InProcessStage
-from local.stack.stage import Answer as HttpAnswer
+from local.stack.environment import Answer as HttpAnswer
+from local.stack.in_process import InProcessEnvironment
 
 REGION, ACCOUNT = "us-west-2", "123456789012"
 WEBHOOK, STATE_MACHINE = "WebhookFunction", "FenceStateMachine"
@@ -122,21 +121,15 @@ class _RecordedInvoker:
             return self._inner.invoke(backend, function_name, qualifier, payload)
 
 
-class RecordedStage(InProcessStage):
-    """A stage whose functions and state machine are known by name to the recorder."""
+class RecordedEnvironment(InProcessEnvironment):
+    """One whose functions and state machine are known by name to the recorder."""
 
-    def __enter__(self) -> Self:
-        super().__enter__()
-        logical_ids = {function.name: logical_id for logical_id, function in self._deployment.functions.items()}
+    def start(self) -> None:
+        super().start()
+        logical_ids = {function.name: logical_id for logical_id, function in self.deployment.functions.items()}
         inner = lambda_invocation.use(None)
         assert inner is not None
         lambda_invocation.use(_RecordedInvoker(inner, logical_ids))
-        return self
-
-    @property
-    def deployment(self) -> Deployment:
-        """The stack as it was deployed."""
-        return self._deployment
 
     def post(self, body: bytes) -> HttpAnswer:
         with acting_as(WEBHOOK):

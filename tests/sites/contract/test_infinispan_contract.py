@@ -10,9 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.sites.accounts import User
+from local.sites.client import BACKUPS
+from local.sites.protocol import SitePair
 from tests.sites.contract.conftest import VIEW_TIMEOUT
-from tests.sites.contract.pair import Client, Credentials, Pair
-from tests.sites.contract.sites import BACKUPS, CACHES, Sites, bring_both_online, metric, wait_until_pushed
+from tests.sites.contract.sites import CACHES, Sites, bring_both_online, metric, wait_until_pushed
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("contract")]
 
@@ -20,7 +22,7 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(params=[0, 1], ids=["first-site", "second-site"])
-def sites(pair: Pair, request: pytest.FixtureRequest) -> Sites:
+def sites(pair: SitePair, request: pytest.FixtureRequest) -> Sites:
     here: int = request.param
     return Sites(pair, pair.names[here], pair.names[1 - here])
 
@@ -116,9 +118,9 @@ class TestJoined:
 
     @pytest.mark.parametrize("path", ["/rest/v2/container", BACKUPS, "/metrics"])
     def test_a_wrong_password_is_challenged(self, joined: Sites, path: str) -> None:
-        wrong = Credentials(joined.pair.admin.username, "not the password")
+        wrong = User(joined.pair.admin.name, "not the password", "admin")
 
-        response = Client(joined.pair.access[joined.here], wrong).get(path)
+        response = joined.pair.client(joined.here, wrong).get(path)
 
         assert response.status == 401
         assert "basic" in response.headers["WWW-Authenticate"].lower()
