@@ -13,9 +13,9 @@ from typing import Any
 
 import urllib3
 
-from local.aws import clients, faults, lambda_invocation, lambda_runtime
+from local import aws
+from local.aws import LocalAws, faults, lambda_runtime
 from local.aws.lambda_runtime import CrashPoint
-from local.aws.server import LocalAws
 from local.sam import cli as sam
 from local.sam.build import built_application
 from local.sites.protocol import SitePair
@@ -77,7 +77,7 @@ class EmbeddedStack(Environment):
         self._port = port
         self._progress = progress
         self._exits = ExitStack()
-        self._clients = cache(lambda service, region: clients.client(service, region, self.endpoint_url))
+        self._clients = cache(lambda service, region: aws.client(service, region, self.endpoint_url))
         self._http = urllib3.PoolManager(timeout=ANSWER_SECONDS, retries=False, maxsize=10)
 
     def start(self) -> None:
@@ -134,10 +134,7 @@ class EmbeddedStack(Environment):
 
     def _intercept(self) -> None:
         faults.install()
-        runtime = lambda_invocation.use(None)
-        assert runtime is not None
-        self.interception = Interception(runtime)
-        lambda_invocation.use(self.interception)
+        self.interception = aws.wrap_invoker(Interception)
 
     def _build_and_deploy(self) -> None:
         with ExitStack() as built:

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.commands.world import STACK_FILE
 from local.stack.embedded import EmbeddedStack
-from local.world.api import WorldClient, WorldError
+from local.world.api import STACK_FILE, WorldClient, WorldError
 from local.world.world import STACK_REGION
 
 

@@ -20,9 +20,9 @@ import botocore.endpoint
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from werkzeug.wrappers import Request
 
-from local.aws import cloudformation, faults, lambda_invocation
+from local import aws
+from local.aws import Handler, InProcessAws, LambdaContext, faults, in_process_aws
 from local.aws.function_urls import request_event, response_to
-from local.aws.in_process import Handler, InProcessAws, LambdaContext, in_process_aws
 from local.aws.lambda_runtime import CrashPoint
 from local.stack.deployment import Function, deploy
 from local.stack.environment import Answer, Environment
@@ -58,14 +58,13 @@ class InProcessEnvironment(Environment):
     def start(self) -> None:
         if str(FUNCTIONS) not in sys.path:
             sys.path.insert(0, str(FUNCTIONS))
-        cloudformation.install()
+        aws.install()
         faults.install()
         with ExitStack() as entered:
             # moto would read thousands of machine images for each region in which there is a load balancer.
             entered.enter_context(patch.dict(os.environ, {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}))
             self._aws: InProcessAws = entered.enter_context(in_process_aws(self._handlers))
-            self.interception = Interception(self._aws)
-            lambda_invocation.use(self.interception)
+            self.interception = aws.wrap_invoker(Interception)
             sites = entered.enter_context(World.sites_for(self._plan))
             self.world = World(self._clients, sites, self._plan)
             self._seed(self.world)

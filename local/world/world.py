@@ -19,7 +19,7 @@ from local.world.plan import WorldPlan
 from local.world.stack_view import Executions, FenceTable
 
 if TYPE_CHECKING:
-    from local.aws.globalaccelerator.records import HealthState
+    from local.aws.globalaccelerator import HealthState
 
 STACK_REGION = "us-west-2"
 

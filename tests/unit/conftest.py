@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from fencing.observability import logger
-from local.aws.in_process import InProcessAws, in_process_aws
+from local.aws import InProcessAws, in_process_aws
 from local.sites.simulated.pair import SimulatedPair
 from tests.unit.logged import Logged
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,8 +16,8 @@ from unittest.mock import patch
 from moto.awslambda.models import LambdaBackend
 from moto.moto_api._internal import mock_random
 
-from local.aws import lambda_invocation
-from local.aws.lambda_invocation import Answer, Invoker
+from local import aws
+from local.aws import Answer, Invoker
 from local.processes import wait_until
 from local.stack.in_process import InProcessEnvironment
 from local.world import World, WorldPlan
@@ -43,44 +43,32 @@ def record_step_events(alert: dict[str, str], name: str) -> dict[str, dict[str, 
     with InProcessEnvironment(WorldPlan(), {}, seed=seed_with_known_identifiers) as environment:
         environment.world.kill("site-b")
         functions = environment.deployment.functions.values()
+        steps = {function.name: function.handler.partition(".")[0] for function in functions}
         step_functions = environment.client("stepfunctions")
-        with _recorded({each.name: each.handler.partition(".")[0] for each in functions}) as events:
-            arn = step_functions.start_execution(
-                stateMachineArn=environment.state_machine_arn, name=name, input=json.dumps({"alert": alert})
-            )["executionArn"]
-            wait_until(
-                "the execution has succeeded",
-                lambda: step_functions.describe_execution(executionArn=arn)["status"] == "SUCCEEDED",
-                seconds=END_SECONDS,
-            )
-    return events
+        recorder = aws.wrap_invoker(partial(_Recorder, steps))
+        arn = step_functions.start_execution(
+            stateMachineArn=environment.state_machine_arn, name=name, input=json.dumps({"alert": alert})
+        )["executionArn"]
+        wait_until(
+            "the execution has succeeded",
+            lambda: step_functions.describe_execution(executionArn=arn)["status"] == "SUCCEEDED",
+            seconds=END_SECONDS,
+        )
+    return recorder.events
 
 
 class _Recorder:
-    """An Invoker around another one."""
+    """An Invoker around another one. `steps`: the name of a function -> that of its folder."""
 
-    def __init__(self, inner: Invoker, steps: Mapping[str, str]) -> None:
-        self._inner = inner
+    def __init__(self, steps: Mapping[str, str], inner: Invoker) -> None:
         self._steps = steps
+        self._inner = inner
         self.events: dict[str, dict[str, Any]] = {}
 
     def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
         """See `local.aws.lambda_invocation.Invoker`."""
         self.events.setdefault(self._steps[function_name.rpartition(":")[2]], json.loads(payload))
         return self._inner.invoke(backend, function_name, qualifier, payload)
-
-
-@contextmanager
-def _recorded(steps: Mapping[str, str]) -> Iterator[dict[str, dict[str, Any]]]:
-    """Until left, the first event of each function is kept. `steps`: the name of a function -> that of its folder."""
-    inner = lambda_invocation.use(None)
-    assert inner is not None
-    recorder = _Recorder(inner, steps)
-    lambda_invocation.use(recorder)
-    try:
-        yield recorder.events
-    finally:
-        lambda_invocation.use(inner)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.aws.in_process import in_process_aws
+from local.aws import in_process_aws
 from local.sites.simulated.pair import SimulatedPair
 from local.world import World, WorldPlan
 from tests.local.world.helpers import client

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from local.aws.clients import client
+from local.aws import client
 from local.stack.sam_local.environment import ContainerEnvironment, function_of, readable
 from local.stack.sam_local.invocation import wait_until_settled
 from local.stack.sam_local.matching import mismatches, state

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 from botocore.client import BaseClient
 from moto.awslambda.models import LambdaBackend
 
-from local.aws import lambda_invocation
-from local.aws.lambda_invocation import Answer, Invoker
+from local import aws
+from local.aws import Answer, Invoker
 from local.stack.environment import Answer as HttpAnswer
 from local.stack.in_process import InProcessEnvironment
 
@@ -112,9 +113,9 @@ def acting_as(principal: str | None) -> Iterator[None]:
 class _RecordedInvoker:
     """An Invoker: what runs inside of it acts as the function that is invoked."""
 
-    def __init__(self, inner: Invoker, logical_ids: Mapping[str, str]) -> None:
-        self._inner = inner
+    def __init__(self, logical_ids: Mapping[str, str], inner: Invoker) -> None:
         self._logical_ids = logical_ids
+        self._inner = inner
 
     def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
         with acting_as(self._logical_ids[function_name.rpartition(":")[2]]):
@@ -127,9 +128,7 @@ class RecordedEnvironment(InProcessEnvironment):
     def start(self) -> None:
         super().start()
         logical_ids = {function.name: logical_id for logical_id, function in self.deployment.functions.items()}
-        inner = lambda_invocation.use(None)
-        assert inner is not None
-        lambda_invocation.use(_RecordedInvoker(inner, logical_ids))
+        aws.wrap_invoker(partial(_RecordedInvoker, logical_ids))
 
     def post(self, body: bytes) -> HttpAnswer:
         with acting_as(WEBHOOK):

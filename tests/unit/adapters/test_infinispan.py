@@ -23,7 +23,7 @@ from fencing.errors import (
     InvalidInput,
     InvalidSetting,
 )
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws
 from local.sites.certificates import Authority
 from local.sites.simulated.pair import SimulatedPair
 from local.sites.simulated.server import HttpsServer

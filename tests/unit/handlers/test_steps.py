@@ -12,7 +12,7 @@ import pytest
 import claim_fence.app
 import take_site_offline.app
 import update_endpoint_group.app
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws
 from local.sites.simulated.pair import SimulatedPair
 from tests.unit.aws_resources import create_fence_table, create_secret, edge
 from tests.unit.builders import DNS_NAME, NOW, alert

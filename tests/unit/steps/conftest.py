@@ -15,9 +15,8 @@ from fencing.adapters.load_balancer_tags import LoadBalancerTags
 from fencing.fence import Fence
 from fencing.steps.resolve_accelerator import ResolveAccelerator
 from fencing.topology import Topology, View
-from local.aws import globalaccelerator
+from local.aws import InProcessAws, globalaccelerator
 from local.aws.globalaccelerator import GlobalAcceleratorBackend
-from local.aws.in_process import InProcessAws
 from local.sites.simulated.pair import SimulatedPair
 from local.world.edge import Edge
 from tests.unit.aws_resources import create_fence_table, create_secret, edge
