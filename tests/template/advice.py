@@ -40,7 +40,7 @@ def advice(template: Path) -> dict[str, str]:
     Raises:
         subprocess.CalledProcessError: checkov itself failed; what it printed is on the terminal.
     """
-    # Relative: checkov looks for secrets in the file's own path too, and takes one of 40 characters for a key (CKV_AWS_45).
+    # Relative: checkov looks for secrets in the path too, and takes one of 40 characters for a key (CKV_AWS_45).
     command = [str(CHECKOV), *OPTIONS, "--file", str(template.relative_to(ROOT))]
     report = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
     failed: list[dict[str, Any]] = report["results"]["failed_checks"]
