@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from moto.awslambda.models import LambdaBackend
 
@@ -33,6 +34,8 @@ class Invoker(Protocol):
         """
 
 
+InvokerType = TypeVar("InvokerType", bound=Invoker)
+
 _invoker: Invoker | None = None
 
 
@@ -54,6 +57,19 @@ def invoke_by(
     with throttling.execution(backend.region_name):
         inactive_functions.check_active(backend, function_name, qualifier)
         return invoker.invoke(backend, function_name, qualifier, payload)
+
+
+def wrap_invoker(wrap: Callable[[Invoker], InvokerType]) -> InvokerType:
+    """From now on, what `wrap` makes of the present invoker runs every function; returns it.
+
+    Raises:
+        RuntimeError: no function is run here, so there is nothing to wrap.
+    """
+    if _invoker is None:
+        raise RuntimeError("no AWS of this process runs functions")
+    wrapped = wrap(_invoker)
+    use(wrapped)
+    return wrapped
 
 
 def install() -> None:

@@ -22,9 +22,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from local.aws.lambda_invocation import Answer
-from local.aws.lambda_runtime.packages import UnpackedPackages
-from local.aws.lambda_runtime.runtime_api import Invocation, RuntimeApi
+from local.aws import Answer
+from local.aws.lambda_runtime import Invocation, RuntimeApi, UnpackedPackages
 from local.functions_python import functions_python
 from local.sam import cli as sam
 

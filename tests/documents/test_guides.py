@@ -35,12 +35,12 @@ def test_infinispans_credentials_are_what_was_typed(script: str, shell: Shell, i
 
 @runs("docs/security.md", "Rotating the webhook's credentials")
 def test_a_rotation_refuses_nobody_and_ends_the_old_ones(script: str, shell: Shell, incident: Incident) -> None:
-    old = incident.stack.credentials()
+    old = incident.webhook_credentials()
     before, _, ending = script.partition("OLD_VERSION_ID=")
 
     shell.run(before)
 
-    new = incident.stack.credentials()
+    new = incident.webhook_credentials()
     assert old != new
     assert [status(incident, credentials) for credentials in (new, old)] == [200, 200]
     for_alertmanager = dict(re.findall(r"(.*)=(.*)", (shell.directory / WEBHOOK_ENV).read_text()))

@@ -10,8 +10,8 @@ from typing import Any
 import boto3
 import pytest
 
-from local.aws import cloudformation
-from local.aws.in_process import in_process_aws
+from local import aws
+from local.aws import in_process_aws
 from local.stack.deployment import deploy
 from tests.security.iam.grants import granted
 from tests.template.test_parameters import ACCELERATOR, DNS_NAME, DUAL_STACK, OF_SITE_A, OF_SITE_B
@@ -45,7 +45,7 @@ def client(service: str) -> Any:
 
 def deployed(given: Mapping[str, str]) -> Deployed:
     """Deploy into an account of its own, and look around."""
-    cloudformation.install()
+    aws.install()
     with in_process_aws({}):
         deployment = deploy(client, {**PARAMETERS, **given})
         grants: dict[str, dict[str, set[str]]] = {}

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from local.aws import cloudformation
+from local import aws
 from tests.template.transformed import GOLDEN, PARAMETERS, transformed_template
 
 TEMPLATE = transformed_template()
@@ -36,7 +36,7 @@ SAME_SITES = "SiteA and SiteB are the same. Give the names of two sites."
 
 @pytest.fixture(scope="module", autouse=True)
 def _account() -> Iterator[None]:
-    cloudformation.install()
+    aws.install()
     with mock_aws():
         yield
 

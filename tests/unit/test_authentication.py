@@ -14,7 +14,7 @@ from fencing.adapters.clock import utc_now
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.authentication import BasicAuthenticator
 from fencing.errors import InvalidSecret, SecretUnavailable, Unauthorized
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
 from tests.unit.aws_resources import create_secret, rotate_secret
 from tests.unit.builders import NOW

@@ -16,8 +16,8 @@ import claim_fence.app
 import take_site_offline.app
 import update_endpoint_group.app
 from fencing.errors import InfinispanAccessDenied
-from local.aws.in_process import InProcessAws
-from local.sites.simulated.pair import SitePair
+from local.aws import InProcessAws
+from local.sites.simulated.pair import SimulatedPair
 from tests.unit.aws_resources import create_fence_table, create_secret, edge, rotate_secret
 from tests.unit.builders import DNS_NAME, NOW, alert
 from tests.unit.handlers.conftest import FUNCTIONS, Invoke
@@ -28,7 +28,7 @@ STEPS = FUNCTIONS[1:]
 
 
 @pytest.fixture
-def environment(aws: InProcessAws, sites: SitePair, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def environment(aws: InProcessAws, sites: SimulatedPair, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     edge()
     sites.link.cut()
     for name, value in {
@@ -63,7 +63,7 @@ def walk(invoke: Invoke, reporter: str = "site-a", site: str = "site-b") -> dict
     return answers
 
 
-def test_the_way_of_an_alert(environment: pytest.MonkeyPatch, invoke: Invoke, sites: SitePair) -> None:
+def test_the_way_of_an_alert(environment: pytest.MonkeyPatch, invoke: Invoke, sites: SimulatedPair) -> None:
     answers = walk(invoke)
     assert (answers["check_reporter"]["verdict"], answers["check_reporter"]["evidence"]) == ("Proceed", "Gone")
     assert answers["claim_fence"]["fence"] == {"generation": 1, "survivor": "site-a", "fenced": "site-b"}
@@ -127,7 +127,7 @@ def test_load_balancers_may_be_given_instead_of_their_tags(environment: pytest.M
 
 
 def test_a_new_password_of_infinispan_is_known_although_the_process_was_frozen(
-    environment: pytest.MonkeyPatch, invoke: Invoke, sites: SitePair
+    environment: pytest.MonkeyPatch, invoke: Invoke, sites: SimulatedPair
 ) -> None:
     arn = create_secret(sites.admin.name, "old", "rotated")
     environment.setenv("INFINISPAN_SECRET_ARN", arn)
@@ -143,7 +143,7 @@ def test_a_new_password_of_infinispan_is_known_although_the_process_was_frozen(
 
 
 def test_every_log_line_carries_the_executions_name_and_no_password(
-    environment: pytest.MonkeyPatch, invoke: Invoke, logged: Logged, sites: SitePair
+    environment: pytest.MonkeyPatch, invoke: Invoke, logged: Logged, sites: SimulatedPair
 ) -> None:
     walk(invoke)
     assert {line["correlation_id"] for line in logged.lines} == {EXECUTION}
