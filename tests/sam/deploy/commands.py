@@ -75,6 +75,11 @@ class Account:
         status: str = self._stack(stack_name)["StackStatus"]
         return status
 
+    def status_or_none(self, stack_name: str = STACK_NAME) -> str | None:
+        """None when there is no such stack."""
+        stacks = self.client("cloudformation").describe_stacks()["Stacks"]
+        return next((stack["StackStatus"] for stack in stacks if stack["StackName"] == stack_name), None)
+
     def outputs(self) -> dict[str, str]:
         return {output["OutputKey"]: output["OutputValue"] for output in self._stack()["Outputs"]}
 
