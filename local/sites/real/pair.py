@@ -141,7 +141,7 @@ class RealPair(Startable):
         return str(self.get(site, f"{BACKUPS}/{self.other(site)}")["status"])
 
     def restore(self, survivor: str) -> None:
-        """Bring the other site's data up to date, as the README tells operators to restore a site. They see each other.
+        """Bring the other site's data up to date, as docs/operating.md tells operators to. They see each other.
 
         Raises:
             RuntimeError: a cache refuses.
