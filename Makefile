@@ -63,7 +63,7 @@ lint: environments .venv-checkov/lock.txt ## check style, types, imports, the te
 	.venv/bin/pytest --quiet tests/statemachine tests/repository
 	.venv/bin/cfn-lint template.yaml
 	AWS_DEFAULT_REGION=us-west-2 SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
-	$(PYTHON) -m tests.template.advice
+	.venv/bin/pytest --quiet -m checkov tests/template
 
 format: environments ## put the Python files in order
 	.venv/bin/ruff check --fix

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local.commands import terminal
 from local.commands import world as world_command
+from local.world.api import STACK_FILE
 
 INTERRUPTED = 130
 
@@ -36,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     stack.add_argument(
         "--directory",
         type=Path,
-        default=world_command.STACK_FILE.parent,
+        default=STACK_FILE.parent,
         help="gets stack.json and the logs; default: %(default)s",
     )
     world_command.add_parser(commands)

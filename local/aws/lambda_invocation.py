@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from moto.awslambda.models import LambdaBackend
 
@@ -32,6 +33,8 @@ class Invoker(Protocol):
         """
 
 
+InvokerType = TypeVar("InvokerType", bound=Invoker)
+
 _invoker: Invoker | None = None
 
 
@@ -40,6 +43,19 @@ def use(invoker: Invoker | None) -> Invoker | None:
     global _invoker  # moto makes its backends itself; there is no instance to hand this to
     before, _invoker = _invoker, invoker
     return before
+
+
+def wrap_invoker(wrap: Callable[[Invoker], InvokerType]) -> InvokerType:
+    """From now on, what `wrap` makes of the present invoker runs every function; returns it.
+
+    Raises:
+        RuntimeError: no function is run here, so there is nothing to wrap.
+    """
+    if _invoker is None:
+        raise RuntimeError("no AWS of this process runs functions")
+    wrapped = wrap(_invoker)
+    use(wrapped)
+    return wrapped
 
 
 def install() -> None:

@@ -24,9 +24,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from local.aws.lambda_invocation import Answer
-from local.aws.lambda_runtime.packages import UnpackedPackages
-from local.aws.lambda_runtime.runtime_api import Invocation, RuntimeApi
+from local.aws import Answer
+from local.aws.lambda_runtime import Invocation, RuntimeApi, UnpackedPackages
 from local.sam import cli as sam
 
 ROUNDS = 9

@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 from local.sam.containers.runtime import NoContainerRuntimeError, container_runtime
+from local.stack.sam_local.environment import ContainerEnvironment, container_environment
 from local.stack.sam_local.invocation import invoke
 from local.stack.sam_local.recording import EVENTS
 from local.stack.sam_local.samples import SAMPLES, Sample, all_is_well
-from local.stack.sam_local.stage import Stage, stage
 
 
 def main() -> int:
@@ -26,7 +26,7 @@ def main() -> int:
     try:
         with container_runtime() as runtime, tempfile.TemporaryDirectory() as directory:
             print("Building and deploying ...", file=sys.stderr)
-            with stage(runtime, Path(directory)) as ready:
+            with container_environment(runtime, Path(directory)) as ready:
                 for event in events:
                     tell(ready, known.get(event) or Sample(str(event), "all is well", all_is_well, {}))
     except NoContainerRuntimeError as error:
@@ -35,7 +35,7 @@ def main() -> int:
     return 0
 
 
-def tell(ready: Stage, sample: Sample) -> None:
+def tell(ready: ContainerEnvironment, sample: Sample) -> None:
     invoked = invoke(ready, sample)
     print(f"Given:  {sample.given}")
     print(f"Answer: {json.dumps(invoked.answer, indent=2)}")

@@ -18,7 +18,7 @@ from local.commands import terminal
 from local.commands.terminal import say
 from local.monitoring.settings import guide, ours
 from local.sites.real.jars import VERSIONS
-from local.stack.whole_way import SettingsOfSite, Timeline, WholeWay, whole_way
+from local.stack.incident_rig import IncidentRig, SettingsOfSite, Timeline, incident_rig
 from local.tools import ALL_TOOLS, require
 
 SETTINGS: dict[str, SettingsOfSite] = {"ours": ours, "guide": guide}
@@ -53,12 +53,12 @@ def measure(runs: int, names: Sequence[str], *, json_file: Path, page: Path | No
     found: dict[str, list[Timeline]] = {}
     with (
         tempfile.TemporaryDirectory(prefix="site-fencing-") as directory,
-        whole_way(VERSIONS[0], Path(directory) / "run", progress=terminal.phase) as way,
+        incident_rig(VERSIONS[0], Path(directory) / "run", progress=terminal.phase) as rig,
     ):
         for name in names:
             found[name] = []
             for number in range(1, runs + 1):
-                found[name].append(_run(way, name, number, runs))
+                found[name].append(_run(rig, name, number, runs))
                 # Each time: all of it takes half an hour, and may be ended before.
                 json_file.write_text(json.dumps(_as_json(found), indent=2) + "\n")
     table = markdown(found)
@@ -84,15 +84,15 @@ def markdown(found: dict[str, list[Timeline]]) -> str:
     return "\n".join(lines)
 
 
-def _run(way: WholeWay, name: str, number: int, runs: int) -> Timeline:
+def _run(rig: IncidentRig, name: str, number: int, runs: int) -> Timeline:
     settings = SETTINGS[name]
-    way.stack.cool_down()
-    with way.monitored(settings) as monitors:
+    rig.cool_down()
+    with rig.monitored(settings) as monitors:
         # At any moment between two scrapes, and not always right after one.
         time.sleep(random.uniform(0, int(settings("site-a").scrape_interval.removesuffix("s"))))  # noqa: S311
-        timeline = way.split(monitors)
+        timeline = rig.split(monitors)
         say(f"{name} {number}/{runs}: " + ", ".join(f"{what} {at:.1f}" for what, at in timeline.as_dict().items()))
-        way.reset()
+        rig.reset()
     return timeline
 
 

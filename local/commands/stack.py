@@ -7,10 +7,10 @@ from pathlib import Path
 
 from local.commands import terminal
 from local.commands.terminal import say
-from local.commands.world import STACK_FILE
 from local.scenarios.alertmanager import CAPTURED_BODIES
 from local.stack.embedded import EmbeddedStack
 from local.stack.file import published, running_stack
+from local.world.api import STACK_FILE
 
 
 def run(port: int, directory: Path) -> int:

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from local.world import text
 from local.world.actions import ACTIONS, TYPES
-from local.world.api import WorldClient, WorldError
-
-STACK_FILE = Path(__file__).resolve().parents[2] / ".local" / "stack.json"
+from local.world.api import STACK_FILE, WorldClient, WorldError
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

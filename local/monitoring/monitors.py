@@ -16,7 +16,7 @@ import yaml
 from local.lifecycle import Startable
 from local.monitoring.settings import NAMESPACE, Document, Settings
 from local.processes import LOOPBACK, Process, free_ports, private_file, wait_until
-from local.sites.real.pair import RealPair
+from local.sites.protocol import SitePair
 from local.tools import ALERTMANAGER, PROMETHEUS, path_of
 
 START_SECONDS = 30.0
@@ -37,7 +37,7 @@ class SiteMonitoring(Startable):
     def __init__(
         self,
         site: str,
-        pair: RealPair,
+        pair: SitePair,
         settings: Settings,
         webhook: Webhook,
         *,
@@ -145,7 +145,7 @@ class SiteMonitoring(Startable):
             return False
 
 
-def _prometheus(site: str, pair: RealPair, settings: Settings, alertmanager_ports: Sequence[int]) -> Document:
+def _prometheus(site: str, pair: SitePair, settings: Settings, alertmanager_ports: Sequence[int]) -> Document:
     address = pair.sites[site].url.removeprefix("https://")
     targets = [f"{LOOPBACK}:{port}" for port in alertmanager_ports]
     return {

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from local.aws.clients import CREDENTIALS, client
+from local.aws import CREDENTIALS, client
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAM = PROJECT / ".venv-sam" / "bin" / "sam"

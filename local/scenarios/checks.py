@@ -8,8 +8,8 @@ from typing import Any
 
 from local.scenarios.model import Ending, Expectation, ExpectedExecution
 from local.scenarios.placeholders import fill, same_text
+from local.stack.environment import Answer
 from local.stack.history import Way
-from local.stack.stage import Answer
 
 
 @dataclass(frozen=True)

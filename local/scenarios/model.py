@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from local.aws.lambda_runtime import CrashPoint
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
 from local.world import WorldPlan
-
-CrashPoint = Literal["start", "response"]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Plays a scenario on a stage, and reports what happened and what was not as expected."""
+"""Plays a scenario in an environment, and reports what happened and what was not as expected."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from local.scenarios.model import (
     WorldStep,
 )
 from local.scenarios.placeholders import values_at_the_beginning, values_of
+from local.stack.environment import Answer, Environment
 from local.stack.history import Way, read_way
-from local.stack.stage import Answer, Stage
 from local.world.actions import perform
 
 POLL_SECONDS = 0.02
@@ -60,29 +60,29 @@ class Runner:
 
     def __init__(
         self,
-        stage: Stage,
+        environment: Environment,
         *,
         patience_seconds: float = 60.0,
         on_step: Callable[[Step], None] = lambda _: None,
         on_post: Callable[[Post], None] = lambda _: None,
     ) -> None:
-        self._stage = stage
+        self._environment = environment
         self._patience_seconds = patience_seconds
         self._on_step = on_step
         self._on_post = on_post
-        self._announcements = Announcements(stage.topic_arn)
+        self._announcements = Announcements(environment.topic_arn)
         self._values: Mapping[str, Any] = {}
 
     def run(self, scenario: Scenario) -> Report:
-        """Reset the stage and play the scenario to its end, whatever isn't as expected on the way.
+        """Reset the environment and play the scenario to its end, whatever isn't as expected on the way.
 
         Raises:
             TimeoutError: an execution doesn't end.
         """
-        self._stage.reset()
+        self._environment.reset()
         self._sign_in_as("admin")
         self._announcements.forget()
-        self._values = values_at_the_beginning(self._stage.world.plan, self._stage.client)
+        self._values = values_at_the_beginning(self._environment.world.plan, self._environment.client)
         report = Report()
         self._play(scenario.steps, report)
         return report
@@ -92,13 +92,13 @@ class Runner:
             self._on_step(step)
             match step:
                 case WorldStep(action, arguments):
-                    perform(self._stage.world, action, arguments)
+                    perform(self._environment.world, action, arguments)
                 case AlertsStep(bodies):
                     post = self._post(bodies)
                     report.posts.append(post)
                     self._on_post(post)
                 case CrashStep(function, times, after):
-                    self._stage.crash(function, times, after)
+                    self._environment.crash(function, times, after)
                 case AwsErrorStep(service, operation, code, status, times):
                     faults.fail_next(service, operation, code, status=status, times=times)
                 case AwsRecoversStep():
@@ -106,7 +106,7 @@ class Runner:
                 case CredentialsStep(user):
                     self._sign_in_as(user)
                 case BeforeStep(function, then):
-                    self._stage.before(function, lambda then=then: self._play(then, report))  # type: ignore[misc]
+                    self._environment.before(function, lambda then=then: self._play(then, report))  # type: ignore[misc]
                 case ExpectStep(expectation):
                     report.expectations += 1
                     report.failures += differences(expectation, self._observe(report))
@@ -118,7 +118,7 @@ class Runner:
 
         def send(content: bytes) -> tuple[Answer, datetime]:
             together.wait()
-            return self._stage.post(content), datetime.now(UTC)
+            return self._environment.post(content), datetime.now(UTC)
 
         with ThreadPoolExecutor(len(contents)) as pool:
             answers, answered_at = zip(*pool.map(send, contents), strict=True)
@@ -126,8 +126,8 @@ class Runner:
         return Post(at, bodies, answers, answered_at, tuple(self._ended(name) for name in names))
 
     def _ended(self, name: str) -> Way:
-        client = self._stage.client("stepfunctions")
-        arn = f"{self._stage.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+        client = self._environment.client("stepfunctions")
+        arn = f"{self._environment.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
         deadline = time.monotonic() + self._patience_seconds
         while client.describe_execution(executionArn=arn)["status"] == "RUNNING":
             if time.monotonic() > deadline:
@@ -136,7 +136,7 @@ class Runner:
         return read_way(client, arn)
 
     def _observe(self, report: Report) -> Observation:
-        world = self._stage.world
+        world = self._environment.world
         shown = world.show()
         last = report.posts[-1] if report.posts else None
         return Observation(
@@ -149,10 +149,10 @@ class Runner:
         )
 
     def _sign_in_as(self, user: str) -> None:
-        sites = self._stage.world.sites
+        sites = self._environment.world.sites
         known = {"admin": sites.admin, "observer": sites.observer}
         name, password = (known[user].name, known[user].password) if user in known else (user, "wrong")
-        self._stage.client("secretsmanager").put_secret_value(
-            SecretId=self._stage.infinispan_secret_arn,
+        self._environment.client("secretsmanager").put_secret_value(
+            SecretId=self._environment.infinispan_secret_arn,
             SecretString=json.dumps({"username": name, "password": password}),
         )

@@ -9,20 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.commands.world import STACK_FILE
 from local.stack.embedded import EmbeddedStack
-from local.world.api import WorldClient, WorldError
+from local.world.api import STACK_FILE, WorldClient, WorldError
 from local.world.world import STACK_REGION
 
 
 def description(stack: EmbeddedStack, ca_certificate: Path) -> dict[str, Any]:
     """What somebody needs who wants to use the stack; `ca_certificate` is the file of the Infinispans' authority."""
-    username, password = stack.credentials()
+    webhook = stack.webhook()
     sites = stack.world.sites
     return {
-        "webhook_url": stack.webhook_url,
-        "username": username,
-        "password": password,
+        "webhook_url": webhook.url,
+        "username": webhook.username,
+        "password": webhook.password,
         "endpoint_url": stack.endpoint_url,
         "region": STACK_REGION,
         "state_machine_arn": stack.state_machine_arn,

@@ -90,6 +90,13 @@ def read_way(client: SFNClient, execution_arn: str) -> Way:
     )
 
 
+def read_ways(client: SFNClient, state_machine_arn: str) -> list[Way]:
+    """Read every execution of a state machine, oldest first."""
+    pages = client.get_paginator("list_executions").paginate(stateMachineArn=state_machine_arn)
+    ways = [read_way(client, execution["executionArn"]) for page in pages for execution in page["executions"]]
+    return sorted(ways, key=lambda way: way.started)
+
+
 def _events(client: SFNClient, execution_arn: str) -> Iterator[HistoryEventTypeDef]:
     for page in client.get_paginator("get_execution_history").paginate(executionArn=execution_arn):
         yield from page["events"]

@@ -1,4 +1,4 @@
-"""A stage inside this process: the real template, definition and handlers, in moto; nobody pauses."""
+"""An environment inside this process: the real template, definition and handlers, in moto; nobody pauses."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace, TracebackType
-from typing import Any, Self
+from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import boto3
@@ -20,14 +20,14 @@ import botocore.endpoint
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from werkzeug.wrappers import Request
 
-from local.aws import cloudformation, faults, lambda_invocation
+from local import aws
+from local.aws import Handler, InProcessAws, LambdaContext, faults, in_process_aws
 from local.aws.function_urls import request_event, response_to
-from local.aws.in_process import Handler, InProcessAws, LambdaContext, in_process_aws
-from local.scenarios.model import CrashPoint
-from local.stack.deployment import Deployment, Function, deploy
+from local.aws.lambda_runtime import CrashPoint
+from local.stack.deployment import Function, deploy
+from local.stack.environment import Answer, Environment
 from local.stack.interception import Interception
 from local.stack.parameters import filled_in
-from local.stack.stage import Answer
 from local.world import World, WorldPlan
 from local.world.world import STACK_REGION
 
@@ -36,62 +36,55 @@ FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 KILLED = "RequestId: 00000000-0000-4000-8000-000000000000 Error: Runtime exited with error: signal: killed"
 
 
-class InProcessStage:
-    """A context manager. moto's state belongs to the process, so only one can be entered at a time."""
+class InProcessEnvironment(Environment):
+    """The real template, but no sam, no process and no function URL.
 
-    def __init__(self, plan: WorldPlan, parameters: Mapping[str, str]) -> None:
+    Args:
+        plan: the world around the stack.
+        parameters: of the template, on top of those that follow from the world; may hold placeholders.
+        seed: makes what has to be there before the stack.
+    """
+
+    def __init__(
+        self, plan: WorldPlan, parameters: Mapping[str, str], *, seed: Callable[[World], None] = World.seed
+    ) -> None:
         self._plan = plan
         self._parameters = parameters
+        self._seed = seed
         self._exits = ExitStack()
         self._handlers: dict[str, Handler] = {}
         self._clients = cache(lambda service, region: boto3.client(service, region_name=region))
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         if str(FUNCTIONS) not in sys.path:
             sys.path.insert(0, str(FUNCTIONS))
-        cloudformation.install()
+        aws.install()
         faults.install()
         with ExitStack() as entered:
             # moto would read thousands of machine images for each region in which there is a load balancer.
             entered.enter_context(patch.dict(os.environ, {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}))
             self._aws: InProcessAws = entered.enter_context(in_process_aws(self._handlers))
-            self._interception = Interception(self._aws)
-            lambda_invocation.use(self._interception)
+            self.interception = aws.wrap_invoker(Interception)
             sites = entered.enter_context(World.sites_for(self._plan))
             self.world = World(self._clients, sites, self._plan)
-            self.world.seed()
-            self._deployment = self._deploy()
+            self._seed(self.world)
+            self._deploy()
             for module in (importlib.import_module("fencing.adapters.clock"), botocore.endpoint):
                 entered.enter_context(patch.object(module, "time", SimpleNamespace(sleep=_dont_sleep)))
-            environment = [function.environment for function in self._deployment.functions.values()]
+            environment = [function.environment for function in self.deployment.functions.values()]
             entered.enter_context(patch.dict(os.environ, {k: v for each in environment for k, v in each.items()}))
             self._exits = entered.pop_all()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
         faults.fail_no_more()
         self._exits.close()
-
-    @property
-    def state_machine_arn(self) -> str:
-        return self._deployment.outputs["StateMachineArn"]
-
-    @property
-    def infinispan_secret_arn(self) -> str:
-        return self._deployment.outputs["InfinispanSecretArn"]
-
-    @property
-    def topic_arn(self) -> str:
-        return self._deployment.outputs["NotificationTopicArn"]
 
     def client(self, service: str, region: str = STACK_REGION) -> Any:
         return self._clients(service, region)
 
     def post(self, body: bytes) -> Answer:
         """Through the webhook's real handler, by the events that a function URL makes and takes."""
-        name = self._deployment.functions["WebhookFunction"].name
+        name = self.deployment.functions["WebhookFunction"].name
         headers = {"Authorization": self._authorization(), "Content-Type": "application/json"}
         with Request.from_values("/", method="POST", data=body, headers=headers) as request:
             event = request_event(request, "in-process", "/", STACK_REGION)
@@ -100,38 +93,28 @@ class InProcessStage:
         return Answer(response.status_code, json.loads(response.get_data()))
 
     def crash(self, function: str, times: int, after: CrashPoint) -> None:
-        name = self._deployment.functions[function].name
+        name = self.deployment.functions[function].name
         self._aws.fail_next(name, "Runtime.ExitError", KILLED, times=times, after=after)
-
-    def before(self, function: str, action: Callable[[], None]) -> None:
-        self._interception.before(function, action)
 
     def reset(self) -> None:
         """Executions are forgotten too, and the functions start anew, without what they had kept in memory."""
-        faults.fail_no_more()
-        self._interception.forget()
-        self.world.reset()
+        super().reset()
         region, account = self.state_machine_arn.split(":")[3:5]
         for machine in stepfunctions_parser_backends[account][region].state_machines:
             machine.executions.clear()
-        for function in self._deployment.functions.values():
+        for function in self.deployment.functions.values():
             _module(function).step.cache_clear()
 
-    def _deploy(self) -> Deployment:
+    def _deploy(self) -> None:
         parameters = filled_in(self._parameters, self.world, self.client)
         deployment = deploy(self.client, self.world.stack_parameters() | parameters)
         for function in deployment.functions.values():
             self._handlers[function.name] = getattr(_module(function), function.handler.rpartition(".")[2])
-        self.world.attach(
-            table_name=deployment.outputs["FenceTableName"], state_machine_arn=deployment.outputs["StateMachineArn"]
-        )
-        return deployment
+        self._attach(deployment)
 
     def _authorization(self) -> str:
-        secret = self.client("secretsmanager").get_secret_value(SecretId=self._deployment.outputs["WebhookSecretArn"])
-        credentials = json.loads(secret["SecretString"])
-        token = f"{credentials['username']}:{credentials['password']}"
-        return f"Basic {base64.b64encode(token.encode()).decode()}"
+        webhook = self.webhook()
+        return f"Basic {base64.b64encode(f'{webhook.username}:{webhook.password}'.encode()).decode()}"
 
 
 def _dont_sleep(_seconds: float) -> None:

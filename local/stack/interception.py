@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from moto.awslambda.models import LambdaBackend
 
-from local.aws.lambda_invocation import Answer, Invoker
+from local.aws import Answer, Invoker
 
 
 class Interception:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import urllib3
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/_world"
+# Where a running stack says where it is, its control API among the rest.
+STACK_FILE = Path(__file__).resolve().parents[2] / ".local" / "stack.json"
 TIMEOUT_SECONDS = 30.0
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_globalaccelerator import GlobalAcceleratorClient
     from mypy_boto3_globalaccelerator.type_defs import EndpointConfigurationTypeDef
 
-    from local.aws.globalaccelerator.records import HealthState
+    from local.aws.globalaccelerator import HealthState
 
 # Global Accelerator's API exists in this region only.
 GLOBAL_ACCELERATOR_REGION = "us-west-2"

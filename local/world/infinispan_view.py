@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any
 
-import urllib3
+from urllib3.util import Timeout
 
-from local.sites.simulated.infinispan import SimulatedInfinispan
-from local.sites.simulated.pair import SitePair
+from local.sites.client import BACKUPS, UNREACHABLE
+from local.sites.protocol import SitePair
 
-BACKUPS = "/rest/v2/container/x-site/backups"
-UNREACHABLE = "unreachable"
-PROBE_KEY = "world-probe"
+NOT_REACHED = "unreachable"
 
 
 @dataclass(frozen=True)
 class InfinispanView:
-    """Asks both Infinispans, as the administrator, with the authority's certificate."""
+    """Asks both Infinispans, as the administrator."""
 
     sites: SitePair
     timeout_seconds: float = 2.0
@@ -29,40 +25,17 @@ class InfinispanView:
         The first is online, offline or mixed; "unreachable" when nothing answers. The second is empty when the node
         that answers doesn't know, None when nothing answers.
         """
-        container = self._get(site, "/rest/v2/container")
-        backups = None if container is None else self._get(site, BACKUPS)
-        if container is None or backups is None:
-            return UNREACHABLE, None
-        return str(backups[self.sites.sites[site].peer]["status"]), list(container["sites_view"])
+        client = self.sites.client(site, timeout=self._timeout)
+        try:
+            sees = client.sees()
+            return client.json(BACKUPS)[self.sites.other(site)]["status"], sees
+        except UNREACHABLE:
+            return NOT_REACHED, None
 
     def accepts_writes(self, site: str) -> bool:
-        """Whether a write succeeds there, in every cache: a login needs them all. It stores a value of its own."""
-        return all(self._accepts_write(site, cache) for cache in self.sites.caches)
+        """See `SitePair.accepts_writes`."""
+        return self.sites.accepts_writes(site, timeout=self._timeout)
 
-    def _accepts_write(self, site: str, cache: str) -> bool:
-        response = self._request("PUT", self.sites.sites[site], f"/rest/v2/caches/{cache}/{PROBE_KEY}", b"probe")
-        return response is not None and response.status == HTTPStatus.NO_CONTENT
-
-    def _get(self, site: str, path: str) -> Any:
-        response = self._request("GET", self.sites.sites[site], path)
-        if response is None:
-            return None
-        if response.status != HTTPStatus.OK:
-            raise RuntimeError(f"{site}'s Infinispan answered {response.status} to GET {path}: {response.data!r}")
-        return response.json()
-
-    def _request(
-        self, method: str, site: SimulatedInfinispan, path: str, body: bytes | None = None
-    ) -> urllib3.BaseHTTPResponse | None:
-        admin = self.sites.admin
-        headers = urllib3.make_headers(basic_auth=f"{admin.name}:{admin.password}")
-        timeout = urllib3.Timeout(total=self.timeout_seconds)
-        with urllib3.PoolManager(ca_cert_data=self.sites.authority.pem, timeout=timeout, retries=False) as pool:
-            try:
-                return pool.request(method, site.url + path, body=body, headers=headers)
-            except (
-                urllib3.exceptions.TimeoutError,
-                urllib3.exceptions.ProtocolError,
-                urllib3.exceptions.NewConnectionError,
-            ):
-                return None
+    @property
+    def _timeout(self) -> Timeout:
+        return Timeout(total=self.timeout_seconds)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import functools
 import json
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local.aws import globalaccelerator
+from local.sites.protocol import SitePair
 from local.sites.simulated.infinispan import SimulatedInfinispan
-from local.sites.simulated.pair import SitePair
+from local.sites.simulated.pair import SimulatedPair
 from local.world.edge import Clients, Edge
 from local.world.infinispan_view import InfinispanView
 from local.world.plan import WorldPlan
 from local.world.stack_view import Executions, FenceTable
 
 if TYPE_CHECKING:
-    from local.aws.globalaccelerator.records import HealthState
+    from local.aws.globalaccelerator import HealthState
 
 STACK_REGION = "us-west-2"
 
@@ -35,16 +37,16 @@ class World:
 
     Args:
         clients: gives a boto3 client for a service name and a region.
-        sites: the two running stand-ins, with the plan's names and caches.
+        sites: the two sites, with the plan's names and caches. Real ones lack the stand-ins' switches.
         plan: what to make.
 
-    Methods that take a site raise ValueError when there is no such site.
+    Methods that take a site raise ValueError when there is no such site, or no such switch.
     """
 
     def __init__(self, clients: Clients, sites: SitePair, plan: WorldPlan | None = None) -> None:
         self.plan = plan or WorldPlan()
-        if tuple(sites.sites) != self.plan.site_names:
-            raise ValueError(f"The plan's sites are {self.plan.site_names}, those that run {tuple(sites.sites)}.")
+        if sites.names != self.plan.site_names:
+            raise ValueError(f"The plan's sites are {self.plan.site_names}, those that run {sites.names}.")
         self.sites = sites
         self.infinispan_secret_arn: str | None = None
         # Making a client takes longer than any call here.
@@ -55,9 +57,9 @@ class World:
         self._lock = threading.RLock()
 
     @classmethod
-    def sites_for(cls, plan: WorldPlan) -> SitePair:
+    def sites_for(cls, plan: WorldPlan) -> SimulatedPair:
         """The stand-ins that fit a plan, not started yet."""
-        return SitePair(plan.site_names, caches=plan.caches)
+        return SimulatedPair(plan.site_names, caches=plan.caches)
 
     def seed(self) -> None:
         """Makes the load balancers, the accelerators and the secret with Infinispan's credentials."""
@@ -78,12 +80,12 @@ class World:
         """
         if self.infinispan_secret_arn is None:
             raise RuntimeError("The world has no secret before it is seeded.")
-        first, second = self.sites.sites.values()
+        first, second = self.sites.names
         return {
-            "SiteA": first.name,
-            "SiteB": second.name,
-            "SiteAInfinispanUrl": first.url,
-            "SiteBInfinispanUrl": second.url,
+            "SiteA": first,
+            "SiteB": second,
+            "SiteAInfinispanUrl": self.sites.sites[first].url,
+            "SiteBInfinispanUrl": self.sites.sites[second].url,
             "InfinispanCaCertificate": self.sites.authority.pem,
             "InfinispanSecretArn": self.infinispan_secret_arn,
             "AcceleratorDnsNames": ",".join(accelerator.dns_name for accelerator in self.plan.accelerators),
@@ -97,39 +99,41 @@ class World:
 
     def cut(self) -> None:
         """The sites lose each other; both go on running."""
-        self.sites.link.cut()
+        self.sites.cut()
 
     def heal(self) -> None:
         """The sites see each other again. Neither the accelerator nor a backup's status changes by that."""
-        self.sites.link.heal()
+        self.sites.heal()
 
     def kill(self, site: str) -> None:
         """The site dies: its Infinispan is gone, and its endpoint becomes UNHEALTHY."""
-        self._site(site).stop()
+        self.plan.site(site)
+        self.sites.kill(site)
         self._edge.set_health(site, "UNHEALTHY")
 
     def restart(self, site: str) -> None:
         """The site's Infinispan starts anew, having forgotten everything, and the site's endpoint is HEALTHY."""
-        self._site(site).restart()
+        self.plan.site(site)
+        self.sites.restart(site)
         self._edge.set_health(site, "HEALTHY")
 
     def fall_silent(self, site: str) -> None:
         """The site's Infinispan accepts connections, but doesn't answer."""
-        self._site(site).fall_silent()
+        self._simulated(site).fall_silent()
 
     def answer_again(self, site: str) -> None:
         """Ends `fall_silent`."""
-        self._site(site).answer_again()
+        self._simulated(site).answer_again()
 
     def lose_view(self, site: str) -> None:
         """The site's Infinispan can't tell which sites it sees: the node that answers is no relay node."""
-        self._site(site).be_relay_node(is_relay=False)
+        self._simulated(site).be_relay_node(is_relay=False)
 
     def refuse_cache(self, site: str, cache: str, text: str) -> None:
         """One cache of the site's Infinispan answers cross-site operations with this text, and doesn't obey."""
         if cache not in self.plan.caches:
             raise ValueError(f"There is no cache {cache!r}, only {', '.join(self.plan.caches)}.")
-        self._site(site).refuse_cache(cache, text)
+        self._simulated(site).refuse_cache(cache, text)
 
     # What can happen in AWS.
 
@@ -183,9 +187,7 @@ class World:
     def reset(self) -> None:
         """Everything is as after `seed`, and there is no fence record. Executions stay: AWS can't delete them."""
         with self._lock:
-            self.sites.link.heal()
-            for site in self.sites.sites.values():
-                site.reset()
+            self.sites.reset()
             self._edge.reset()
             table = self._table()
             if table is not None:
@@ -195,7 +197,7 @@ class World:
 
     def accepts_writes(self, site: str) -> bool:
         """Whether a write into the site's Infinispan succeeds now."""
-        self._site(site)
+        self.plan.site(site)
         return self._infinispans.accepts_writes(site)
 
     def show(self) -> dict[str, Any]:
@@ -210,28 +212,51 @@ class World:
         executions: name, status, outcome code and sentence, start; newest first.
         link: up or cut.
         sees: site -> the sites it sees; None when it doesn't answer.
-        told: site -> the cross-site operations that its Infinispan was asked for.
+        told: site -> the cross-site operations that its Infinispan was asked for; only stand-ins keep such a list.
         accelerators: every endpoint with its accelerator, port, region, site, health and weight.
         """
-        table, executions, endpoints = self._table(), self._executions(), self._edge.describe()
-        seen = {name: self._infinispans.look(name) for name in self.sites.sites}
+        accelerators = self.accelerators()
+        seen = {name: self._infinispans.look(name) for name in self.sites.names}
         return {
-            "endpoints": sorted({endpoint["site"] for endpoint in endpoints}),
-            "infinispan": {name: {self.sites.sites[name].peer: status} for name, (status, _) in seen.items()},
-            "record": table.record() if table else None,
-            "executions": executions.outcomes() if executions else [],
-            "link": "cut" if self.sites.link.is_cut else "up",
+            "endpoints": _sites_of(accelerators),
+            "infinispan": {name: {self.sites.other(name): status} for name, (status, _) in seen.items()},
+            "record": self.record(),
+            "executions": self.executions(),
+            "link": "cut" if self.sites.link_is_cut else "up",
             "sees": {name: view for name, (_, view) in seen.items()},
-            "told": {
-                name: [f"{done.name} {done.site}" for done in site.operations]
-                for name, site in self.sites.sites.items()
-            },
-            "accelerators": endpoints,
+            "told": self.told(),
+            "accelerators": accelerators,
         }
 
-    def _site(self, name: str) -> SimulatedInfinispan:
+    # The parts of `show`, for those who look often.
+
+    def accelerators(self) -> list[dict[str, Any]]:
+        return self._edge.describe()
+
+    def endpoints(self) -> list[str]:
+        return _sites_of(self.accelerators())
+
+    def record(self) -> dict[str, Any] | None:
+        table = self._table()
+        return table.record() if table else None
+
+    def executions(self) -> list[dict[str, Any]]:
+        executions = self._executions()
+        return executions.outcomes() if executions else []
+
+    def told(self) -> dict[str, list[str]]:
+        return {
+            name: [f"{done.name} {done.site}" for done in site.operations]
+            for name, site in self.sites.sites.items()
+            if isinstance(site, SimulatedInfinispan)
+        }
+
+    def _simulated(self, name: str) -> SimulatedInfinispan:
         self.plan.site(name)
-        return self.sites.sites[name]
+        site = self.sites.sites[name]
+        if not isinstance(site, SimulatedInfinispan):
+            raise ValueError("A real Infinispan has no such switch.")  # noqa: TRY004  (as for an unknown site)
+        return site
 
     def _table(self) -> FenceTable | None:
         if self._stack is None:
@@ -243,3 +268,7 @@ class World:
         if self._stack is None:
             return None
         return Executions(self._clients("stepfunctions", STACK_REGION), self._stack.state_machine_arn)
+
+
+def _sites_of(endpoints: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted({endpoint["site"] for endpoint in endpoints})

@@ -9,8 +9,8 @@ from http import HTTPStatus
 from typing import Any
 
 from local.scenarios.alertmanager import FiringAlert
+from local.sites.client import InfinispanClient
 from local.stack.embedded import EmbeddedStack
-from tests.sites.contract.pair import Access, Client, Credentials
 
 ENDED_SECONDS = 60.0
 POLL_SECONDS = 0.2
@@ -37,10 +37,8 @@ class Incident:
         executions = self.stack.world.show()["executions"]
         return next(each["code"] for each in executions if each["name"] == execution)
 
-    def infinispan(self, site: str) -> Client:
-        sites = self.stack.world.sites
-        access = Access(sites.sites[site].url, ca_pem=sites.authority.pem)
-        return Client(access, Credentials(sites.admin.name, sites.admin.password))
+    def infinispan(self, site: str) -> InfinispanClient:
+        return self.stack.world.sites.client(site)
 
     @property
     def serving(self) -> list[str]:

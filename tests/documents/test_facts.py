@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from local.sam.cli import PROJECT
+from local.sites.real.jars import VERSIONS
 from tests.documents.pages import code_of, headings_of, text_of
 
 TEMPLATE = yaml.load((PROJECT / "template.yaml").read_text(), Loader=yaml.BaseLoader)
@@ -47,6 +48,11 @@ def test_the_cost_counts_what_the_template_has() -> None:
 def test_every_alarm_is_in_the_runbook() -> None:
     alarms = {name for name, each in TEMPLATE["Resources"].items() if each["Type"] == "AWS::CloudWatch::Alarm"}
     assert set(re.findall(r"^\| `(\w+)` \|", section_of("docs/operating.md", "Alarms"), re.MULTILINE)) == alarms
+
+
+def test_the_readme_says_which_versions_are_tried() -> None:
+    oldest, newest = sorted(version.removesuffix(".Final") for version in VERSIONS)
+    assert f"`make test-real` runs {oldest} and {newest}" in text_of("README.md")
 
 
 def test_the_readme_says_what_was_measured() -> None:

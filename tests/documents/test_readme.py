@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from local.aws.clients import client
-from local.aws.server import LocalAws
+from local.aws import LocalAws, client
 from local.sam import cli as sam
 from local.world import World, WorldPlan
 from tests.documents.commands import runs

@@ -5,13 +5,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-ROOMS = "cluster|docs|events|functions|layer|local|requirements|scenarios|statemachine|tests|verification"
-DOCUMENTS = [
-    *sorted(ROOT.glob("*.md")),
-    *sorted(path for room in ROOMS.split("|") for path in (ROOT / room).rglob("*.md")),
-]
-NAMED = re.compile(rf"`((?:{ROOMS})/[^`\s]*)`|python -m ((?:tests|local|verification)[.\w]*)|\]\(([^)#:]+)\)")
+from tests.repository.rooms import ROOMS, ROOT
+
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.md"))]
+NAMED = re.compile(rf"`((?:{'|'.join(ROOMS)})/[^`\s]*)`|python -m ((?:tests|local|verification)[.\w]*)|\]\(([^)#:]+)\)")
 
 MAKE = re.compile(r"`make ([a-z][a-z-]*)")
 

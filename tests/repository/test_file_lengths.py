@@ -1,9 +1,7 @@
 """A file that a reader can't take in at once is split, or stands here with its reason."""
 
-from pathlib import Path
+from tests.repository.rooms import ROOMS, ROOT
 
-ROOT = Path(__file__).parents[2]
-ROOMS = ("functions", "local", "verification", "tests", "statemachine")
 MOST_LINES = 300
 
 LONGER: dict[str, str] = {

@@ -14,7 +14,7 @@ import pytest
 
 from fencing.adapters.executions import Executions
 from fencing.alert import Alert
-from local.aws.in_process import in_process_aws
+from local.aws import in_process_aws
 from verification.fuzz.corpus import DNS_NAME
 
 DELIVERIES = 200

@@ -18,9 +18,9 @@ from fencing.observability import logger
 from local.scenarios.alertmanager import FiringAlert, webhook_body
 from local.scenarios.model import AlertsStep, CredentialsStep, Scenario, Step, WorldStep
 from local.scenarios.runner import Runner
+from local.stack.environment import Answer
 from local.stack.history import Way
-from local.stack.in_process import InProcessStage
-from local.stack.stage import Answer
+from local.stack.in_process import InProcessEnvironment
 from local.world import WorldPlan
 from local.world.world import STACK_REGION as REGION
 from tests.security.leaks.watch import forms_of
@@ -76,13 +76,13 @@ class Lines:
         """Nothing is kept back."""
 
 
-class AttackedStage(InProcessStage):
-    """A stage at whose webhook anything may be sent."""
+class AttackedEnvironment(InProcessEnvironment):
+    """An environment at whose webhook anything may be sent."""
 
     forged_authorization: str | None = None
 
     def post(self, body: bytes) -> Answer:
-        """As in a stage. Here, all functions share a logger, so the workflow waits until the webhook has answered."""
+        """All functions share a logger here, so the workflow waits until the webhook has answered."""
         answered = threading.Event()
         self.before("ResolveAcceleratorFunction", lambda: waited_for(answered))
         answer = super().post(body)
@@ -105,7 +105,7 @@ class AttackedStage(InProcessStage):
         sites, forms = self.world.sites, set[str]()
         for user in (sites.admin, sites.observer):
             forms |= forms_of(user.name, user.password)
-        secret = self.client("secretsmanager").get_secret_value(SecretId=self._deployment.outputs["WebhookSecretArn"])
+        secret = self.client("secretsmanager").get_secret_value(SecretId=self.deployment.outputs["WebhookSecretArn"])
         return forms | forms_of(**json.loads(secret["SecretString"])) | forms_of("stranger", WRONG_PASSWORD)
 
     def _authorization(self) -> str:
@@ -122,13 +122,13 @@ class Played:
     histories: dict[str, str] = field(default_factory=dict)
     messages: str = ""
 
-    def note_histories_and_messages(self, stage: AttackedStage) -> None:
+    def note_histories_and_messages(self, environment: AttackedEnvironment) -> None:
         """Before the next scenario forgets them."""
-        pages = stage.client("stepfunctions").get_paginator("get_execution_history")
-        for execution in stage.executions():
+        pages = environment.client("stepfunctions").get_paginator("get_execution_history")
+        for execution in environment.executions():
             events = [page["events"] for page in pages.paginate(executionArn=execution["executionArn"])]
             self.histories[execution["name"]] = json.dumps(events, default=str)
-        self.messages += str(sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[stage.topic_arn].sent_notifications)
+        self.messages += str(sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[environment.topic_arn].sent_notifications)
 
     @property
     def parsed(self) -> list[dict[str, Any]]:
@@ -146,32 +146,32 @@ def played() -> Iterator[Played]:
     level, stream = logger.log_level, handler.setStream(Lines(lines))
     logger.setLevel("DEBUG")
     try:
-        with AttackedStage(WorldPlan(), {}) as stage:
-            found = Played(lines, secrets=stage.known_secrets())
+        with AttackedEnvironment(WorldPlan(), {}) as environment:
+            found = Played(lines, secrets=environment.known_secrets())
             for each in SCENARIOS.values():
-                report = Runner(stage).run(each)
+                report = Runner(environment).run(each)
                 found.ways.extend(way for post in report.posts for way in post.ways)
-                found.note_histories_and_messages(stage)
-            attack(stage)
-            found.note_histories_and_messages(stage)
+                found.note_histories_and_messages(environment)
+            attack(environment)
+            found.note_histories_and_messages(environment)
             yield found
     finally:
         handler.setStream(stream)
         logger.setLevel(level)
 
 
-def attack(stage: AttackedStage) -> None:
+def attack(environment: AttackedEnvironment) -> None:
     """Authenticated bodies with hostile labels, and wrong headers."""
     now = datetime.now(UTC)
     for text in (text for text in INJECTIONS if "\ud800" not in text):
         alerts = (FiringAlert("site-a", text), FiringAlert(text, "site-b"), FiringAlert("site-a", "site-b", text))
         for hostile in alerts:
-            assert stage.post(webhook_body([hostile], now)).status in {202, 422}
-            stage.wait_for_executions()
+            assert environment.post(webhook_body([hostile], now)).status in {202, 422}
+            environment.wait_for_executions()
     for header in (*WRONG_HEADERS, basic("stranger", WRONG_PASSWORD)):
         if header.isprintable() and header.isascii():
-            stage.forged_authorization = header
-            assert stage.post(webhook_body([FiringAlert("site-a", "site-b")], now)).status == 401
+            environment.forged_authorization = header
+            assert environment.post(webhook_body([FiringAlert("site-a", "site-b")], now)).status == 401
 
 
 def test_the_scenarios_end_in_every_way(played):

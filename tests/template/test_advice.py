@@ -1,12 +1,18 @@
-"""The comparison of what checkov advises with what is accepted; `make lint` runs checkov itself."""
+"""What checkov advises is followed, or accepted with a reason; `make lint` runs checkov itself."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.template.advice import ACCEPTED, differences
+from tests.template.advice import ACCEPTED, advice, differences
+from tests.template.transformed import GOLDEN
 
 AS_ACCEPTED = dict.fromkeys(ACCEPTED, "Ensure something: not so for AWS::SNS::Topic.Topic")
+
+
+@pytest.mark.checkov
+def test_the_template_is_as_checkov_advises_but_for_what_is_accepted() -> None:
+    assert list(differences(advice(GOLDEN), ACCEPTED)) == []
 
 
 def test_nothing_is_said_when_exactly_the_accepted_checks_fail() -> None:

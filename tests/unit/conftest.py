@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from fencing.observability import logger
-from local.aws.in_process import InProcessAws, in_process_aws
-from local.sites.simulated.pair import SitePair
+from local.aws import InProcessAws, in_process_aws
+from local.sites.simulated.pair import SimulatedPair
 from tests.unit.logged import Logged
 
 # moto would make up hundreds of machine images per region and test.
@@ -51,13 +51,13 @@ def aws() -> Iterator[InProcessAws]:
 
 
 @pytest.fixture(scope="session")
-def _running_sites() -> Iterator[SitePair]:
-    with SitePair() as pair:
+def _running_sites() -> Iterator[SimulatedPair]:
+    with SimulatedPair() as pair:
         yield pair
 
 
 @pytest.fixture
-def sites(_running_sites: SitePair) -> SitePair:
+def sites(_running_sites: SimulatedPair) -> SimulatedPair:
     """Two sites that see each other, as new."""
     _running_sites.link.heal()
     for site in _running_sites.sites.values():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.doorkeeper import Doorkeeper
 from fencing.errors import InvalidSecret, SecretUnavailable, Unauthorized
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
 from tests.unit.aws_resources import create_secret, rotate_secret
 

@@ -10,8 +10,8 @@ import pytest
 from local.scenarios.checks import Observation, differences
 from local.scenarios.model import Ending, Expectation, ExpectedExecution
 from local.scenarios.placeholders import REQUEST_ID, same_text
+from local.stack.environment import Answer
 from local.stack.history import Failure, Visit, Way
-from local.stack.stage import Answer
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WAY = Way(

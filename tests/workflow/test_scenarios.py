@@ -10,31 +10,31 @@ import pytest
 from local.scenarios import reading
 from local.scenarios.model import Scenario
 from local.scenarios.runner import Runner
-from local.stack.in_process import InProcessStage
+from local.stack.in_process import InProcessEnvironment
 
 
 class Stages:
-    """Keeps the stage of the last scenario: the next one mostly has the same world, and a deploy takes seconds."""
+    """Keeps the last scenario's environment: the next one mostly has the same world, and a deploy takes seconds."""
 
     def __init__(self) -> None:
         self._key: object = None
-        self._stage: InProcessStage | None = None
+        self._environment: InProcessEnvironment | None = None
         self._exits = ExitStack()
 
-    def for_scenario(self, scenario: Scenario) -> InProcessStage:
-        if self._stage is None or self._key != key(scenario):
+    def for_scenario(self, scenario: Scenario) -> InProcessEnvironment:
+        if self._environment is None or self._key != key(scenario):
             self.close()
-            self._stage = self._exits.enter_context(InProcessStage(scenario.world, scenario.parameters))
+            self._environment = self._exits.enter_context(InProcessEnvironment(scenario.world, scenario.parameters))
             self._key = key(scenario)
-        return self._stage
+        return self._environment
 
     def close(self) -> None:
         self._exits.close()
-        self._stage = None
+        self._environment = None
 
 
 def key(scenario: Scenario) -> tuple[str, Mapping[str, str]]:
-    """Scenarios with the same key can be played on the same stage."""
+    """Scenarios with the same key can be played on the same environment."""
     return repr(scenario.world), scenario.parameters
 
 

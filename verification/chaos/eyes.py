@@ -12,7 +12,7 @@ class Eyes:
     """A context manager. `saw` is what was broken at some time; empty when nothing was."""
 
     def __init__(self, stack: EmbeddedStack) -> None:
-        self._sites = stack.world.sites.sites
+        self._world = stack.world
         self._accelerators = stack.client("globalaccelerator")
         self._planned = {plan.dns_name for plan in stack.world.plan.accelerators}
         self._closed = threading.Event()
@@ -40,8 +40,8 @@ class Eyes:
                 return f"I1: {arn} has no endpoint"
         told = [
             name
-            for name, site in self._sites.items()
-            if any(operation.name == "take-offline" for operation in site.operations)
+            for name, operations in self._world.told().items()
+            if any(operation.startswith("take-offline ") for operation in operations)
         ]
         return "I2: both Infinispans were told to drop each other" if len(told) > 1 else ""
 

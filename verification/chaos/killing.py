@@ -13,8 +13,7 @@ from collections import Counter
 
 from moto.awslambda.models import LambdaBackend
 
-from local.aws import lambda_runtime
-from local.aws.lambda_invocation import Answer, Invoker
+from local.aws import Answer, Invoker, lambda_runtime
 
 WORKFLOW = (
     "ResolveAcceleratorFunction",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.aws import lambda_invocation
+from local import aws
 from local.stack.embedded import EmbeddedStack
 from verification.chaos.killing import Watched
 from verification.chaos.rounds import Round, Rounds
@@ -36,11 +36,7 @@ def run(kills: int, seed: int, on_round: Callable[[str], None] = lambda _: None)
     """
     wrong = []
     with tempfile.TemporaryDirectory(prefix="chaos-") as directory, EmbeddedStack(directory=Path(directory)) as stack:
-        inner = lambda_invocation.use(None)
-        if inner is None:
-            raise RuntimeError("the stack runs no functions")
-        watched = Watched(inner)
-        lambda_invocation.use(watched)
+        watched = aws.wrap_invoker(Watched)
         rounds = Rounds(stack, watched, seed)
         number = 0
         while watched.killed.total() < kills:

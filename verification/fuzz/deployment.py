@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.aws import clients
-from local.aws.server import LocalAws
+from local import aws
+from local.aws import LocalAws
 from local.stack.deployment import Deployment, deploy, zipped
 from local.world.world import STACK_REGION
 
@@ -92,8 +92,8 @@ class DeployedWebhook:
 @contextmanager
 def deployed_webhook(log_directory: Path) -> Iterator[DeployedWebhook]:
     """Deploy the template into an embedded AWS of its own, until left."""
-    with LocalAws(log_directory=log_directory) as aws:
-        client = partial(clients.client, region=STACK_REGION, endpoint_url=aws.endpoint_url)
+    with LocalAws(log_directory=log_directory) as account:
+        client = partial(aws.client, region=STACK_REGION, endpoint_url=account.endpoint_url)
         code = {"functions": zipped(_functions()), "layer": zipped(_layer())}
         yield DeployedWebhook(deploy(client, PARAMETERS, **code, definition=SUCCEEDS_AT_ONCE), client)
 

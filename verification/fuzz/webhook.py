@@ -15,7 +15,7 @@ import boto3
 
 from fencing.adapters.secrets import Secret
 from fencing.observability import logger
-from local.aws.in_process import LambdaContext
+from local.aws import LambdaContext
 from verification.fuzz.corpus import DNS_NAME, PASSWORD, SITES, TOKEN
 from verification.fuzz.dependencies import Outage, SecretsManager, StepFunctions
 from webhook import app

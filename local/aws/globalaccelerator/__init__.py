@@ -11,10 +11,11 @@ from moto import backend_index
 
 from local.aws.globalaccelerator import models, responses, urls
 from local.aws.globalaccelerator.models import GlobalAcceleratorBackend, globalaccelerator_backends
+from local.aws.globalaccelerator.records import HealthState
 
 DEFAULT_ACCOUNT = "123456789012"
 
-__all__ = ["GlobalAcceleratorBackend", "backend", "globalaccelerator_backends", "install"]
+__all__ = ["GlobalAcceleratorBackend", "HealthState", "backend", "globalaccelerator_backends", "install"]
 
 
 def backend(account: str = DEFAULT_ACCOUNT) -> GlobalAcceleratorBackend:

@@ -5,9 +5,11 @@ The functions of this module act on the runtime of the local AWS that runs in th
 
 from __future__ import annotations
 
+from local.aws.lambda_runtime.packages import UnpackedPackages
 from local.aws.lambda_runtime.runtime import CrashPoint, LambdaRuntime
+from local.aws.lambda_runtime.runtime_api import Invocation, RuntimeApi
 
-__all__ = ["CrashPoint", "LambdaRuntime", "crash", "processes", "use"]
+__all__ = ["CrashPoint", "Invocation", "LambdaRuntime", "RuntimeApi", "UnpackedPackages", "crash", "processes", "use"]
 
 _current: LambdaRuntime | None = None
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.aws.clients import CREDENTIALS
+from local.aws import CREDENTIALS
 from local.sam.cli import REGION, SAM, environment
 from local.sam.containers.runtime import ContainerRuntime
 

@@ -1,40 +1,27 @@
-"""Two simulated sites with a link between them and one certificate authority: started and stopped together."""
+"""Two simulated sites with a link between them: started and stopped together."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 
-from local.lifecycle import Startable
-from local.sites.accounts import User
-from local.sites.certificates import Authority
+from local.sites.protocol import CACHES, SITES, SitePair
 from local.sites.simulated.infinispan import SimulatedInfinispan
 from local.sites.simulated.link import Link
 
-CACHES = ("authenticationSessions", "sessions")
 
-
-class SitePair(Startable):
-    """Two stand-ins that back each other up. A context manager; `sites` maps a site's name to it.
-
-    `admin` may do everything, `observer` may only look. Their passwords are new in every process.
-    """
+class SimulatedPair(SitePair):
+    """Two stand-ins that back each other up, with switches that real servers don't have: see `sites` and `link`."""
 
     def __init__(
         self,
-        names: tuple[str, str] = ("site-a", "site-b"),
+        names: tuple[str, str] = SITES,
         *,
         caches: Sequence[str] = CACHES,
         detection_seconds: float = 0.0,
     ) -> None:
+        super().__init__(names, caches)
         first, second = names
-        if first == second:
-            raise ValueError(f"Two sites need two names, both are {first!r}.")
-        self.caches = tuple(caches)
-        self.authority = Authority()
         self.link = Link(detection_seconds=detection_seconds)
-        self.admin = User("admin", secrets.token_urlsafe(12), "admin")
-        self.observer = User("observer", secrets.token_urlsafe(12), "observer")
         self.sites: Mapping[str, SimulatedInfinispan] = {
             name: SimulatedInfinispan(
                 name, peer, caches, (self.admin, self.observer), self.authority.issue(name), self.link
@@ -51,3 +38,25 @@ class SitePair(Startable):
     def stop(self) -> None:
         for site in self.sites.values():
             site.stop()
+
+    @property
+    def link_is_cut(self) -> bool:
+        return self.link.is_cut
+
+    def cut(self) -> None:
+        self.link.cut()
+
+    def heal(self) -> None:
+        self.link.heal()
+
+    def kill(self, site: str) -> None:
+        self.sites[site].stop()
+
+    def restart(self, site: str) -> None:
+        self.sites[site].restart()
+
+    def reset(self) -> None:
+        """Every switch is off too, and the operations are forgotten that they were asked for."""
+        self.link.heal()
+        for site in self.sites.values():
+            site.reset()

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from local.stack.sam_local.environment import ContainerEnvironment
 from local.stack.sam_local.matching import settled, state
 from local.stack.sam_local.recording import EVENTS
 from local.stack.sam_local.samples import Sample
-from local.stack.sam_local.stage import Stage
 from local.world import World
 
 SETTLE_SECONDS = 60.0
@@ -24,14 +24,14 @@ class Invoked:
     after: dict[str, Any]
 
 
-def invoke(stage: Stage, sample: Sample) -> Invoked:
+def invoke(environment: ContainerEnvironment, sample: Sample) -> Invoked:
     """Raises SamLocalError when there is no answer, TimeoutError when an execution doesn't end."""
-    world = stage.stack.world
+    world = environment.stack.world
     world.reset()
-    sample.arrange(stage.stack)
+    sample.arrange(environment.stack)
     earlier = len(world.show()["executions"])
     before = state(world, earlier)
-    answer = stage.invoke(EVENTS / sample.event)
+    answer = environment.invoke(EVENTS / sample.event)
     wait_until_settled(world)
     return Invoked(answer, before, state(world, earlier))
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.stack.sam_local.stage import Stack
+from local.stack.embedded import EmbeddedStack
+from local.stack.sam_local.environment import put_record
 
-Arrange = Callable[[Stack], None]
+Arrange = Callable[[EmbeddedStack], None]
 
 
 @dataclass(frozen=True)
@@ -31,42 +32,42 @@ def error(name: str, message: str) -> Mapping[str, Any]:
     return {"errorType": name, "errorMessage": re.compile(message)}
 
 
-def all_is_well(stack: Stack) -> None:
+def all_is_well(stack: EmbeddedStack) -> None:
     """As after the reset."""
 
 
-def site_b_is_gone(stack: Stack) -> None:
+def site_b_is_gone(stack: EmbeddedStack) -> None:
     stack.world.kill("site-b")
 
 
-def site_b_is_gone_and_a_claimed(stack: Stack) -> None:
+def site_b_is_gone_and_a_claimed(stack: EmbeddedStack) -> None:
     stack.world.kill("site-b")
-    stack.put_record(phase="FENCING")
+    put_record(stack, phase="FENCING")
 
 
-def site_b_is_gone_and_out(stack: Stack) -> None:
+def site_b_is_gone_and_out(stack: EmbeddedStack) -> None:
     stack.world.kill("site-b")
     stack.world.take_out("site-b")
-    stack.put_record(phase="FENCED")
+    put_record(stack, phase="FENCED")
 
 
-def site_b_was_fenced_and_is_back(stack: Stack) -> None:
-    stack.put_record(phase="FENCED")
+def site_b_was_fenced_and_is_back(stack: EmbeddedStack) -> None:
+    put_record(stack, phase="FENCED")
 
 
-def cut_and_a_claimed(stack: Stack) -> None:
+def cut_and_a_claimed(stack: EmbeddedStack) -> None:
     stack.world.cut()
-    stack.put_record(phase="FENCING")
+    put_record(stack, phase="FENCING")
 
 
-def cut_and_b_unhealthy(stack: Stack) -> None:
+def cut_and_b_unhealthy(stack: EmbeddedStack) -> None:
     stack.world.cut()
     stack.world.health("site-b", "UNHEALTHY")
 
 
-def a_newer_decision_stands(stack: Stack) -> None:
+def a_newer_decision_stands(stack: EmbeddedStack) -> None:
     stack.world.cut()
-    stack.put_record(phase="FENCING", gen=2)
+    put_record(stack, phase="FENCING", gen=2)
 
 
 FENCING = "FENCING 1: site-a survives site-b"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.commands.measure import BEGIN, END, NoPlaceForTheTable, markdown, with_table
-from local.stack.whole_way import Timeline
+from local.stack.incident_rig import Timeline
 
 
 def test_the_table_shows_minimum_median_and_maximum_of_each_phase() -> None:

@@ -7,8 +7,8 @@ import pytest
 from local.commands import timeline
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
 from local.scenarios.runner import Post
+from local.stack.environment import Answer
 from local.stack.history import Failure, Visit, Way
-from local.stack.stage import Answer
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

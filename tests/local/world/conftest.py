@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.aws.in_process import in_process_aws
-from local.sites.simulated.pair import SitePair
+from local.aws import in_process_aws
+from local.sites.simulated.pair import SimulatedPair
 from local.world import World, WorldPlan
 from tests.local.world.helpers import client
 
 
 @pytest.fixture(scope="package")
-def sites() -> Iterator[SitePair]:
+def sites() -> Iterator[SimulatedPair]:
     with World.sites_for(WorldPlan()) as sites:
         yield sites
 
@@ -22,7 +22,7 @@ def plan() -> WorldPlan:
 
 
 @pytest.fixture
-def world(plan: WorldPlan, sites: SitePair, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(plan: WorldPlan, sites: SimulatedPair, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     # moto would make 5000 machine images per region, and no test here needs one.
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     with in_process_aws({}):

@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 import boto3
-import urllib3
 from botocore.config import Config
 
+from local.sites.client import BACKUPS
 from local.world import World
 
 
@@ -36,11 +36,7 @@ def tags_of(region: str, site: str) -> dict[str, str]:
 
 
 def take_offline(world: World, site: str, other: str) -> Any:
-    infinispan = world.sites.sites[site]
-    headers = urllib3.make_headers(basic_auth=f"{world.sites.admin.name}:{world.sites.admin.password}")
-    with urllib3.PoolManager(ca_cert_data=world.sites.authority.pem, retries=False, timeout=5.0) as pool:
-        path = f"/rest/v2/container/x-site/backups/{other}?action=take-offline"
-        return pool.request("POST", infinispan.url + path, headers=headers).json()
+    return world.sites.client(site).operate(f"{BACKUPS}/{other}?action=take-offline")
 
 
 def attach(world: World) -> str:

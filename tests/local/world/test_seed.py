@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.sites.simulated.pair import SitePair
+from local.sites.simulated.pair import SimulatedPair
 from local.world import World, WorldPlan
 from tests.local.world.helpers import client, endpoints, tags_of
 
@@ -53,7 +53,7 @@ class TestSeed:
         assert tags_of("eu-west-1", "site-a") == {"site": "site-a"}
         assert tags_of("eu-west-1", "site-b") == {"site": "site-b"}
 
-    def test_the_parameters_describe_the_world_to_the_stack(self, world: World, sites: SitePair) -> None:
+    def test_the_parameters_describe_the_world_to_the_stack(self, world: World, sites: SimulatedPair) -> None:
         parameters = world.stack_parameters()
 
         secret = client("secretsmanager", "us-west-2").get_secret_value(SecretId=parameters["InfinispanSecretArn"])
@@ -100,7 +100,7 @@ class TestOtherPlans:
         assert tags_of("eu-west-1", "site-b") == {"site": "elsewhere"}
         assert world.show()["endpoints"] == ["site-a", "site-b"]
 
-    def test_sites_that_are_not_those_of_the_plan_are_refused(self, sites: SitePair) -> None:
+    def test_sites_that_are_not_those_of_the_plan_are_refused(self, sites: SimulatedPair) -> None:
         plan = WorldPlan.from_mapping({"sites": {"north": {}, "south": {}}})
 
         with pytest.raises(ValueError, match="north"):

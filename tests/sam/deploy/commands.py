@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.aws.clients import client
+from local.aws import client
 from local.sam import cli as sam
 from local.world import World
 

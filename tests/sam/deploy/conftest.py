@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.aws.clients import client
-from local.aws.server import LocalAws
+from local.aws import LocalAws, client
 from local.sam import cli as sam
 from local.world import World, WorldPlan
 from tests.sam.deploy.commands import Account

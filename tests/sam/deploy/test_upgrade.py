@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from local.aws import lambda_invocation
+from local import aws
 from local.sam import cli as sam
 from local.stack.interception import Interception
 from tests.sam.deploy.commands import Account
@@ -39,14 +39,10 @@ def first_build(tmp_path: Path) -> Path:
 def gate() -> Iterator[threading.Event]:
     """The first Check Reporter waits until this is set."""
     opened = threading.Event()
-    runtime = lambda_invocation.use(None)
-    assert runtime is not None
-    interception = Interception(runtime)
+    interception = aws.wrap_invoker(Interception)
     interception.before("CheckReporterFunction", lambda: None if opened.wait(END_SECONDS) else pytest.fail("closed"))
-    lambda_invocation.use(interception)
     yield opened
     opened.set()
-    lambda_invocation.use(runtime)
 
 
 def test_an_incident_goes_on_through_an_update(

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from local.sam.containers.runtime import container_runtime
-from local.stack.sam_local.stage import Stage, stage
+from local.stack.sam_local.environment import ContainerEnvironment, container_environment
 
 TABLE = pytest.StashKey[list[tuple[str, str, str]]]()
 
 
 @pytest.fixture(scope="package")
-def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with container_runtime() as runtime, stage(runtime, tmp_path_factory.mktemp("stage")) as ready:
+def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ContainerEnvironment]:
+    with container_runtime() as runtime, container_environment(runtime, tmp_path_factory.mktemp("stage")) as ready:
         yield ready
 
 

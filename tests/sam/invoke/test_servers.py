@@ -6,19 +6,19 @@ import json
 
 import pytest
 
-from local.aws.clients import client
+from local.aws import client
+from local.stack.sam_local.environment import ContainerEnvironment, function_of, readable
 from local.stack.sam_local.invocation import wait_until_settled
 from local.stack.sam_local.matching import mismatches, state
 from local.stack.sam_local.recording import EVENTS
 from local.stack.sam_local.samples import FENCED_BY_THE_WORKFLOW, STARTED, site_b_is_gone
-from local.stack.sam_local.stage import Stage, function_of, readable
 
 pytestmark = [pytest.mark.docker, pytest.mark.sam, pytest.mark.slow]
 
 FIRING = EVENTS / "webhook" / "firing.json"
 
 
-def test_start_lambda_serves_the_lambda_api(containers: Stage) -> None:
+def test_start_lambda_serves_the_lambda_api(containers: ContainerEnvironment) -> None:
     world = containers.stack.world
     world.reset()
     site_b_is_gone(containers.stack)
@@ -34,6 +34,6 @@ def test_start_lambda_serves_the_lambda_api(containers: Stage) -> None:
     assert state(world, earlier) == {"site-b says of site-a": "unreachable", **FENCED_BY_THE_WORKFLOW}
 
 
-def test_start_api_knows_no_function_urls(containers: Stage) -> None:
+def test_start_api_knows_no_function_urls(containers: ContainerEnvironment) -> None:
     """So the webhook is reached by its URL only in the local stack (`make stack`), or by `sam local invoke`."""
     assert "Template does not have any APIs connected to Lambda functions" in containers.functions.start_api()

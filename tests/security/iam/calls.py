@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Self
+from functools import partial
+from typing import Any
 from unittest.mock import patch
 
 from botocore.client import BaseClient
 from moto.awslambda.models import LambdaBackend
 
-from local.aws import lambda_invocation
-from local.aws.lambda_invocation import Answer, Invoker
-from local.stack.deployment import Deployment
-from local.stack.in_process import InProcessStage
-from local.stack.stage import Answer as HttpAnswer
+from local import aws
+from local.aws import Answer, Invoker
+from local.stack.environment import Answer as HttpAnswer
+from local.stack.in_process import InProcessEnvironment
 
 REGION, ACCOUNT = "us-west-2", "123456789012"
 WEBHOOK, STATE_MACHINE = "WebhookFunction", "FenceStateMachine"
@@ -113,30 +113,22 @@ def acting_as(principal: str | None) -> Iterator[None]:
 class _RecordedInvoker:
     """An Invoker: what runs inside of it acts as the function that is invoked."""
 
-    def __init__(self, inner: Invoker, logical_ids: Mapping[str, str]) -> None:
-        self._inner = inner
+    def __init__(self, logical_ids: Mapping[str, str], inner: Invoker) -> None:
         self._logical_ids = logical_ids
+        self._inner = inner
 
     def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
         with acting_as(self._logical_ids[function_name.rpartition(":")[2]]):
             return self._inner.invoke(backend, function_name, qualifier, payload)
 
 
-class RecordedStage(InProcessStage):
-    """A stage whose functions and state machine are known by name to the recorder."""
+class RecordedEnvironment(InProcessEnvironment):
+    """One whose functions and state machine are known by name to the recorder."""
 
-    def __enter__(self) -> Self:
-        super().__enter__()
-        logical_ids = {function.name: logical_id for logical_id, function in self._deployment.functions.items()}
-        inner = lambda_invocation.use(None)
-        assert inner is not None
-        lambda_invocation.use(_RecordedInvoker(inner, logical_ids))
-        return self
-
-    @property
-    def deployment(self) -> Deployment:
-        """The stack as it was deployed."""
-        return self._deployment
+    def start(self) -> None:
+        super().start()
+        logical_ids = {function.name: logical_id for logical_id, function in self.deployment.functions.items()}
+        aws.wrap_invoker(partial(_RecordedInvoker, logical_ids))
 
     def post(self, body: bytes) -> HttpAnswer:
         with acting_as(WEBHOOK):

@@ -13,7 +13,7 @@ from local.scenarios.model import AlertsStep, ExpectStep, Scenario, WorldStep
 from local.scenarios.reading import load, names
 from local.scenarios.runner import Runner
 from local.world import WorldPlan
-from tests.security.iam.calls import EVERYTHING, STATE_MACHINE, Call, RecordedStage, Recorder
+from tests.security.iam.calls import EVERYTHING, STATE_MACHINE, Call, RecordedEnvironment, Recorder
 from tests.security.iam.grants import WITHOUT_RESOURCE_LEVEL, Grant, Granted, granted
 
 pytestmark = pytest.mark.slow
@@ -84,10 +84,10 @@ def played(what: str, given: str) -> Compared:
     pairs = []
     for together in by_stack.values():
         recorder = Recorder()
-        with RecordedStage(together[0].world, together[0].parameters) as stage, recorder.recording():
+        with RecordedEnvironment(together[0].world, together[0].parameters) as environment, recorder.recording():
             for scenario in together:
-                Runner(stage).run(scenario)
-            pairs.append((granted(stage.deployment, stage.client), frozenset(recorder.calls)))
+                Runner(environment).run(scenario)
+            pairs.append((granted(environment.deployment, environment.client), frozenset(recorder.calls)))
     return Compared(tuple(pairs))
 
 

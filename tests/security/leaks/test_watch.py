@@ -14,7 +14,7 @@ import pytest
 from moto.awslambda.models import LambdaFunction
 
 from fencing.observability import logger
-from local.aws.in_process import InProcessAws, in_process_aws
+from local.aws import InProcessAws, in_process_aws
 from local.aws.lambda_runtime.logs import LogStream
 from tests.security.leaks.watch import WATCH, Watch
 

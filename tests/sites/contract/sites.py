@@ -6,14 +6,14 @@ import itertools
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.sites.contract.pair import Client, Pair
+from local.sites.client import BACKUPS, InfinispanClient
+from local.sites.protocol import SitePair
 
 CACHES = {"authenticationSessions", "sessions"}
-BACKUPS = "/rest/v2/container/x-site/backups"
 # Real servers need about five seconds to notice a cut, and seven to see each other again.
 VIEW_TIMEOUT = 40.0
 
@@ -24,35 +24,35 @@ _numbers = itertools.count()
 class Sites:
     """The pair, named as in the tests: `here` is the site under test, `there` the other one."""
 
-    pair: Pair
+    pair: SitePair
     here: str
     there: str
 
     @property
-    def client(self) -> Client:
+    def client(self) -> InfinispanClient:
         return self.client_of(self.here)
 
     @property
-    def other_client(self) -> Client:
+    def other_client(self) -> InfinispanClient:
         return self.client_of(self.there)
 
     @property
-    def observer(self) -> Client:
-        return Client(self.pair.access[self.here], self.pair.observer)
+    def observer(self) -> InfinispanClient:
+        return self.pair.client(self.here, self.pair.observer)
 
     @property
-    def anonymous(self) -> Client:
-        return Client(self.pair.access[self.here], None)
+    def anonymous(self) -> InfinispanClient:
+        return replace(self.client, user=None)
 
-    def client_of(self, site: str) -> Client:
-        return Client(self.pair.access[site], self.pair.admin)
+    def client_of(self, site: str) -> InfinispanClient:
+        return self.pair.client(site)
 
     def operation(self, action: str) -> str:
         return f"{BACKUPS}/{self.there}?action={action}"
 
 
 @pytest.fixture(params=[0, 1], ids=["first-site", "second-site"])
-def sites(pair: Pair, request: pytest.FixtureRequest) -> Sites:
+def sites(pair: SitePair, request: pytest.FixtureRequest) -> Sites:
     here: int = request.param
     return Sites(pair, pair.names[here], pair.names[1 - here])
 
@@ -85,9 +85,9 @@ def key() -> str:
     return f"key-{next(_numbers)}"
 
 
-def bring_both_online(pair: Pair) -> None:
+def bring_both_online(pair: SitePair) -> None:
     for site, other in itertools.permutations(pair.names):
-        client = Client(pair.access[site], pair.admin)
+        client = pair.client(site)
         if client.json(BACKUPS) != {other: {"status": "online"}}:
             response = client.post(f"{BACKUPS}/{other}?action=bring-online")
             assert (response.status, response.json()) == (200, dict.fromkeys(CACHES, "ok"))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sites.contract.pair import Client, Credentials
-from tests.sites.contract.sites import BACKUPS, CACHES, VIEW_TIMEOUT, Sites, metric, wait_until_pushed
+from local.sites.accounts import User
+from local.sites.client import BACKUPS
+from tests.sites.contract.sites import CACHES, VIEW_TIMEOUT, Sites, metric, wait_until_pushed
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("contract")]
 
@@ -76,9 +77,9 @@ class TestJoined:
 
     @pytest.mark.parametrize("path", ["/rest/v2/container", BACKUPS, "/metrics"])
     def test_a_wrong_password_is_challenged(self, joined: Sites, path: str) -> None:
-        wrong = Credentials(joined.pair.admin.username, "not the password")
+        wrong = User(joined.pair.admin.name, "not the password", "admin")
 
-        response = Client(joined.pair.access[joined.here], wrong).get(path)
+        response = joined.pair.client(joined.here, wrong).get(path)
 
         assert response.status == 401
         assert "basic" in response.headers["WWW-Authenticate"].lower()

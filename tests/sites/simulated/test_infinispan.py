@@ -8,41 +8,45 @@ from typing import Any
 
 import pytest
 import urllib3
+from urllib3.util import Timeout
 
+from local.sites.client import BACKUPS
 from local.sites.simulated.infinispan import SimulatedInfinispan
-from local.sites.simulated.pair import SitePair
-
-BACKUPS = "/rest/v2/container/x-site/backups"
+from local.sites.simulated.pair import SimulatedPair
 
 
 @pytest.fixture
-def pair() -> Iterator[SitePair]:
-    with SitePair() as pair:
+def pair() -> Iterator[SimulatedPair]:
+    with SimulatedPair() as pair:
         yield pair
 
 
 @pytest.fixture
-def site(pair: SitePair) -> SimulatedInfinispan:
+def site(pair: SimulatedPair) -> SimulatedInfinispan:
     return pair.sites["site-a"]
 
 
 def request(
-    pair: SitePair, site: SimulatedInfinispan, method: str, path: str, *, timeout: float = 5.0, **options: Any
+    pair: SimulatedPair,
+    site: SimulatedInfinispan,
+    method: str,
+    path: str,
+    *,
+    timeout: float = 5.0,
+    body: bytes | None = None,
 ) -> urllib3.BaseHTTPResponse:
-    headers = urllib3.make_headers(basic_auth=f"{pair.admin.name}:{pair.admin.password}")
-    with urllib3.PoolManager(ca_cert_data=pair.authority.pem, retries=False) as pool:
-        return pool.request(method, site.url + path, headers=headers, timeout=timeout, **options)
+    return pair.client(site.name, timeout=Timeout(timeout)).request(method, path, body=body)
 
 
-def status(pair: SitePair, site: SimulatedInfinispan) -> Any:
+def status(pair: SimulatedPair, site: SimulatedInfinispan) -> Any:
     return request(pair, site, "GET", f"{BACKUPS}/{site.peer}").json()
 
 
-def take_offline(pair: SitePair, site: SimulatedInfinispan) -> Any:
+def take_offline(pair: SimulatedPair, site: SimulatedInfinispan) -> Any:
     return request(pair, site, "POST", f"{BACKUPS}/{site.peer}?action=take-offline").json()
 
 
-def test_a_cache_that_refuses_says_so_with_200_and_stays_online(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_a_cache_that_refuses_says_so_with_200_and_stays_online(pair: SimulatedPair, site: SimulatedInfinispan) -> None:
     site.refuse_cache("sessions", "ISPN000287: Unauthorized access")
 
     assert take_offline(pair, site) == {
@@ -62,7 +66,7 @@ def test_a_cache_that_refuses_says_so_with_200_and_stays_online(pair: SitePair, 
     assert status(pair, site) == {"status": "offline"}
 
 
-def test_a_cache_that_refuses_at_cache_level_is_a_server_error(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_a_cache_that_refuses_at_cache_level_is_a_server_error(pair: SimulatedPair, site: SimulatedInfinispan) -> None:
     site.refuse_cache("sessions", "no")
 
     response = request(pair, site, "POST", "/rest/v2/caches/sessions/x-site/backups/site-b?action=take-offline")
@@ -76,7 +80,7 @@ def test_a_cache_that_does_not_exist_can_not_refuse(site: SimulatedInfinispan) -
         site.refuse_cache("nope", "no")
 
 
-def test_a_node_that_is_no_relay_node_knows_no_sites(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_a_node_that_is_no_relay_node_knows_no_sites(pair: SimulatedPair, site: SimulatedInfinispan) -> None:
     site.be_relay_node(is_relay=False)
 
     container = request(pair, site, "GET", "/rest/v2/container").json()
@@ -86,7 +90,7 @@ def test_a_node_that_is_no_relay_node_knows_no_sites(pair: SitePair, site: Simul
     assert 'jgroups_site_view_status{cache_manager="default",node="site-a-0",site="site-b"} 2.0' in page
 
 
-def test_a_silent_server_accepts_and_answers_nothing(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_a_silent_server_accepts_and_answers_nothing(pair: SimulatedPair, site: SimulatedInfinispan) -> None:
     site.fall_silent()
 
     with pytest.raises(urllib3.exceptions.ReadTimeoutError):
@@ -96,7 +100,7 @@ def test_a_silent_server_accepts_and_answers_nothing(pair: SitePair, site: Simul
     assert status(pair, site) == {"status": "online"}
 
 
-def test_a_silent_server_can_be_stopped_while_somebody_waits(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_a_silent_server_can_be_stopped_while_somebody_waits(pair: SimulatedPair, site: SimulatedInfinispan) -> None:
     site.fall_silent()
 
     with ThreadPoolExecutor(1) as threads:
@@ -109,14 +113,18 @@ def test_a_silent_server_can_be_stopped_while_somebody_waits(pair: SitePair, sit
     assert isinstance(error, urllib3.exceptions.HTTPError)
 
 
-def test_a_client_that_says_nothing_does_not_keep_others_waiting(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_a_client_that_says_nothing_does_not_keep_others_waiting(
+    pair: SimulatedPair, site: SimulatedInfinispan
+) -> None:
     port = urllib3.util.parse_url(site.url).port
 
     with urllib3.util.connection.create_connection(("127.0.0.1", port or 0), timeout=5):
         assert status(pair, site) == {"status": "online"}
 
 
-def test_a_stopped_server_refuses_connections_and_its_peer_notices(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_a_stopped_server_refuses_connections_and_its_peer_notices(
+    pair: SimulatedPair, site: SimulatedInfinispan
+) -> None:
     site.stop()
 
     with pytest.raises(urllib3.exceptions.NewConnectionError):
@@ -126,7 +134,7 @@ def test_a_stopped_server_refuses_connections_and_its_peer_notices(pair: SitePai
     assert request(pair, peer, "PUT", "/rest/v2/caches/sessions/k", body=b"v").status == 500
 
 
-def test_a_restart_keeps_the_url_and_forgets_values_and_offline(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_a_restart_keeps_the_url_and_forgets_values_and_offline(pair: SimulatedPair, site: SimulatedInfinispan) -> None:
     url = site.url
     take_offline(pair, site)
     assert request(pair, site, "PUT", "/rest/v2/caches/sessions/k", body=b"v").status == 204
@@ -138,7 +146,9 @@ def test_a_restart_keeps_the_url_and_forgets_values_and_offline(pair: SitePair, 
     assert request(pair, site, "GET", "/rest/v2/caches/sessions/k").status == 404
 
 
-def test_the_operations_are_listed_over_a_restart_and_reads_are_not(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_the_operations_are_listed_over_a_restart_and_reads_are_not(
+    pair: SimulatedPair, site: SimulatedInfinispan
+) -> None:
     take_offline(pair, site)
     status(pair, site)
     site.restart()
@@ -149,7 +159,7 @@ def test_the_operations_are_listed_over_a_restart_and_reads_are_not(pair: SitePa
     assert pair.sites["site-b"].operations == ()
 
 
-def test_a_reset_undoes_every_switch(pair: SitePair, site: SimulatedInfinispan) -> None:
+def test_a_reset_undoes_every_switch(pair: SimulatedPair, site: SimulatedInfinispan) -> None:
     site.refuse_cache("sessions", "no")
     site.be_relay_node(is_relay=False)
     take_offline(pair, site)
@@ -163,7 +173,7 @@ def test_a_reset_undoes_every_switch(pair: SitePair, site: SimulatedInfinispan) 
     assert take_offline(pair, site) == {"authenticationSessions": "ok", "sessions": "ok"}
 
 
-def test_writes_on_both_sites_at_once_reach_both(pair: SitePair) -> None:
+def test_writes_on_both_sites_at_once_reach_both(pair: SimulatedPair) -> None:
     sites = list(pair.sites.values())
 
     def write(number: int) -> int:
@@ -180,4 +190,4 @@ def test_writes_on_both_sites_at_once_reach_both(pair: SitePair) -> None:
 
 def test_two_sites_need_two_names() -> None:
     with pytest.raises(ValueError, match="two names"):
-        SitePair(("site-a", "site-a"))
+        SimulatedPair(("site-a", "site-a"))

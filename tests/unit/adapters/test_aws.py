@@ -17,7 +17,7 @@ from botocore.retries import standard
 
 from fencing.adapters.aws import CLIENT_CONFIG, aws_errors
 from fencing.errors import AcceleratorUnavailable, AccessDenied, FencingError, RequestRefused
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
 
 URL = "https://globalaccelerator.us-west-2.amazonaws.com"

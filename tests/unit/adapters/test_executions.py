@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fencing.adapters.aws import CLIENT_CONFIG
 from fencing.adapters.executions import Executions, execution_name
 from fencing.errors import AccessDenied, AlertExhausted, DependencyUnavailable, RequestRefused
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
 from tests.unit.aws_resources import create_state_machine
 from tests.unit.builders import NOW, alert

@@ -14,7 +14,7 @@ from fencing.adapters.aws import CLIENT_CONFIG
 from fencing.adapters.fence_table import FenceTable
 from fencing.errors import AccessDenied, FenceRecordUnavailable, InvalidFenceRecord, RequestRefused
 from fencing.fence import Fence, FenceRecord, Phase
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws
 from tests.unit.adapters.failing_clients import answer, error
 from tests.unit.aws_resources import create_fence_table
 from tests.unit.builders import NOW, record

@@ -9,8 +9,7 @@ from fencing.adapters.aws import CLIENT_CONFIG
 from fencing.adapters.global_accelerator import GlobalAccelerator
 from fencing.errors import AcceleratorNotFound, AcceleratorUnavailable, AccessDenied, RequestRefused
 from fencing.topology import Endpoint, Topology, View
-from local.aws import globalaccelerator
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws, globalaccelerator
 from tests.unit.adapters.failing_clients import answer, error
 from tests.unit.aws_resources import edge
 from tests.unit.builders import DNS_NAME

@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from fencing.adapters.secrets import Credentials, Secret
 from fencing.errors import AccessDenied, FencingError, InvalidSecret, RequestRefused, SecretUnavailable
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws
 from tests.unit.adapters.failing_clients import Answer, answer, error
 from tests.unit.aws_resources import create_secret, rotate_secret
 from tests.unit.logged import Logged

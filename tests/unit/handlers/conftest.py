@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 import webhook.app
-from local.aws.in_process import InProcessAws, LambdaContext
+from local.aws import InProcessAws, LambdaContext
 from tests.unit.aws_resources import create_secret, create_state_machine
 from tests.unit.builders import DNS_NAME, NOW
 from tests.unit.handlers.requests import PASSWORD, event

@@ -12,8 +12,8 @@ import pytest
 import claim_fence.app
 import take_site_offline.app
 import update_endpoint_group.app
-from local.aws.in_process import InProcessAws
-from local.sites.simulated.pair import SitePair
+from local.aws import InProcessAws
+from local.sites.simulated.pair import SimulatedPair
 from tests.unit.aws_resources import create_fence_table, create_secret, edge
 from tests.unit.builders import DNS_NAME, NOW, alert
 from tests.unit.handlers.conftest import FUNCTIONS, Invoke
@@ -24,7 +24,7 @@ STEPS = FUNCTIONS[1:]
 
 
 @pytest.fixture
-def environment(aws: InProcessAws, sites: SitePair, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def environment(aws: InProcessAws, sites: SimulatedPair, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     edge()
     sites.link.cut()
     for name, value in {
@@ -59,7 +59,7 @@ def walk(invoke: Invoke, reporter: str = "site-a", site: str = "site-b") -> dict
     return answers
 
 
-def test_the_way_of_an_alert(environment: pytest.MonkeyPatch, invoke: Invoke, sites: SitePair) -> None:
+def test_the_way_of_an_alert(environment: pytest.MonkeyPatch, invoke: Invoke, sites: SimulatedPair) -> None:
     answers = walk(invoke)
     assert (answers["check_reporter"]["verdict"], answers["check_reporter"]["evidence"]) == ("Proceed", "Gone")
     assert answers["claim_fence"]["fence"] == {"gen": 1, "survivor": "site-a", "fenced": "site-b"}
@@ -113,7 +113,7 @@ def test_accelerators_may_be_given_by_arn(environment: pytest.MonkeyPatch, invok
 
 
 def test_every_log_line_carries_the_executions_name_and_no_password(
-    environment: pytest.MonkeyPatch, invoke: Invoke, logged: Logged, sites: SitePair
+    environment: pytest.MonkeyPatch, invoke: Invoke, logged: Logged, sites: SimulatedPair
 ) -> None:
     walk(invoke)
     assert {line["correlation_id"] for line in logged.lines} == {EXECUTION}

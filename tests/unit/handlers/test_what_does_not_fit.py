@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fencing.errors import InvalidInput, InvalidSetting
-from local.aws.in_process import InProcessAws
+from local.aws import InProcessAws
 from local.sites.certificates import Authority
 from tests.unit.builders import DNS_NAME, alert, topology
 from tests.unit.handlers.conftest import Invoke

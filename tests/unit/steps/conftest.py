@@ -15,10 +15,9 @@ from fencing.adapters.load_balancer_tags import LoadBalancerTags
 from fencing.fence import Fence
 from fencing.steps.resolve_accelerator import ResolveAccelerator
 from fencing.topology import Topology, View
-from local.aws import globalaccelerator
+from local.aws import InProcessAws, globalaccelerator
 from local.aws.globalaccelerator import GlobalAcceleratorBackend
-from local.aws.in_process import InProcessAws
-from local.sites.simulated.pair import SitePair
+from local.sites.simulated.pair import SimulatedPair
 from local.world.edge import Edge
 from tests.unit.aws_resources import create_fence_table, create_secret, edge
 from tests.unit.builders import DNS_NAME, NOW, SITES, alert, record
@@ -71,7 +70,7 @@ def layout() -> dict[str, object]:
 
 
 @pytest.fixture
-def world(aws: InProcessAws, sites: SitePair, layout: dict[str, object]) -> World:
+def world(aws: InProcessAws, sites: SimulatedPair, layout: dict[str, object]) -> World:
     made = edge(**layout)
     urls = tuple((name, site.url) for name, site in sites.sites.items())
     secret = create_secret(sites.admin.name, sites.admin.password, "infinispan")

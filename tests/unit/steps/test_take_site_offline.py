@@ -11,7 +11,7 @@ from fencing.errors import EndpointStillListed, InfinispanUnavailable, SiteNotYe
 from fencing.fence import Fence
 from fencing.outcome import Outcome, OutcomeCode
 from fencing.steps.take_site_offline import TakeSiteOffline
-from local.sites.simulated.pair import SitePair
+from local.sites.simulated.pair import SimulatedPair
 from tests.unit.builders import DNS_NAME, NOW
 from tests.unit.steps.conftest import World
 
@@ -26,7 +26,7 @@ def status(world: World, site: str, other: str) -> str:
     return world.infinispan_of(site).backup_status(other)
 
 
-def test_the_survivor_drops_the_fenced_site_and_the_other_is_told_nothing(world: World, sites: SitePair) -> None:
+def test_the_survivor_drops_the_fenced_site_and_the_other_is_told_nothing(world: World, sites: SimulatedPair) -> None:
     ended = take_offline(world, world.decide_and_fence())
     assert ended.code is OutcomeCode.FENCED
     assert ended.sentence == f"Fenced site-b: site-a alone serves {DNS_NAME}; its Infinispan dropped site-b."
@@ -36,7 +36,7 @@ def test_the_survivor_drops_the_fenced_site_and_the_other_is_told_nothing(world:
 
 @pytest.mark.parametrize(("repeat", "code"), [(False, OutcomeCode.FENCED), (True, OutcomeCode.FENCED_ALREADY)])
 def test_what_is_offline_already_is_not_told_again(
-    world: World, sites: SitePair, repeat: bool, code: OutcomeCode
+    world: World, sites: SimulatedPair, repeat: bool, code: OutcomeCode
 ) -> None:
     fence = world.decide_and_fence()
     world.infinispan_of("site-a").take_offline("site-b")
@@ -45,7 +45,7 @@ def test_what_is_offline_already_is_not_told_again(
     assert sites.sites["site-a"].operations == ()
 
 
-def test_a_survivor_that_restarted_and_forgot_is_told_again(world: World, sites: SitePair) -> None:
+def test_a_survivor_that_restarted_and_forgot_is_told_again(world: World, sites: SimulatedPair) -> None:
     fence = world.decide_and_fence()
     take_offline(world, fence)
     sites.sites["site-a"].restart()
@@ -53,7 +53,7 @@ def test_a_survivor_that_restarted_and_forgot_is_told_again(world: World, sites:
     assert status(world, "site-a", "site-b") == "offline"
 
 
-def test_while_the_fenced_site_serves_it_is_not_dropped(world: World, sites: SitePair) -> None:
+def test_while_the_fenced_site_serves_it_is_not_dropped(world: World, sites: SimulatedPair) -> None:
     fence = world.decide_and_fence()
     world.edge.restore("site-b")
     with pytest.raises(EndpointStillListed):
@@ -61,7 +61,7 @@ def test_while_the_fenced_site_serves_it_is_not_dropped(world: World, sites: Sit
     assert sites.sites["site-a"].operations == ()
 
 
-def test_with_the_survivor_out_too_nobody_is_dropped(world: World, sites: SitePair) -> None:
+def test_with_the_survivor_out_too_nobody_is_dropped(world: World, sites: SimulatedPair) -> None:
     fence = world.decide_and_fence()
     world.edge.take_out("site-a")
     with pytest.raises(SurvivorNotListed, match="nobody is served"):
@@ -70,7 +70,7 @@ def test_with_the_survivor_out_too_nobody_is_dropped(world: World, sites: SitePa
 
 
 @pytest.mark.parametrize("newer", [False, True], ids=["deleted", "a newer one stands"])
-def test_a_decision_that_no_longer_stands_changes_nothing(world: World, sites: SitePair, newer: bool) -> None:
+def test_a_decision_that_no_longer_stands_changes_nothing(world: World, sites: SimulatedPair, newer: bool) -> None:
     if newer:
         world.decide_and_fence()
         world.edge.restore("site-b")
@@ -80,7 +80,7 @@ def test_a_decision_that_no_longer_stands_changes_nothing(world: World, sites: S
     assert sites.sites["site-a"].operations == ()
 
 
-def test_a_refused_cache_is_not_taken_for_offline(world: World, sites: SitePair) -> None:
+def test_a_refused_cache_is_not_taken_for_offline(world: World, sites: SimulatedPair) -> None:
     sites.sites["site-a"].refuse_cache("sessions", "ISPN000287: Unauthorized access")
     with pytest.raises(
         SiteNotYetOffline, match=r"site-a's Infinispan has not dropped site-b: sessions said .*ISPN000287"
@@ -131,7 +131,7 @@ def test_an_endpoint_put_back_in_the_last_moment_is_noticed(world: World) -> Non
         take_offline(world, fence, infinispan=PutBack("online", "offline"))
 
 
-def test_a_survivor_that_is_down_is_tried_again_later(world: World, sites: SitePair) -> None:
+def test_a_survivor_that_is_down_is_tried_again_later(world: World, sites: SimulatedPair) -> None:
     fence = world.decide_and_fence()
     sites.sites["site-a"].stop()
     with pytest.raises(InfinispanUnavailable):

@@ -1,23 +1,25 @@
-"""The whole way of an alert: two real sites, their monitoring, and the deployed stack that it calls."""
+"""What an incident passes through: two real sites, their monitoring, and the deployed stack that they call."""
 
 from __future__ import annotations
 
 import datetime
 import itertools
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
+from local.aws import lambda_runtime
 from local.monitoring.monitors import SiteMonitoring
 from local.monitoring.settings import Settings, ours
 from local.processes import wait_until
 from local.sites.real.jars import jars
 from local.sites.real.pair import RealPair
-from local.stack.embedded import Progress, silently
-from local.stack.real import RealStack
+from local.stack.embedded import EmbeddedStack, Progress, silently
+from local.stack.history import Way, read_ways
 
 SettingsOfSite = Callable[[str], Settings]
 POLL_SECONDS = 0.1
@@ -37,12 +39,13 @@ class Timeline:
         return asdict(self)
 
 
-class WholeWay:
+class IncidentRig:
     """Sites and stack for many incidents. Each incident has a monitoring of its own: see `monitored`."""
 
-    def __init__(self, pair: RealPair, stack: RealStack, directory: Path) -> None:
+    def __init__(self, pair: RealPair, stack: EmbeddedStack, directory: Path) -> None:
         self.pair = pair
         self.stack = stack
+        self.world = stack.world
         self._directory = directory
         self._numbers = itertools.count(1)
 
@@ -58,7 +61,7 @@ class WholeWay:
                     site,
                     self.pair,
                     settings(site),
-                    self.stack.webhook,
+                    self.stack.webhook(),
                     alertmanagers=alertmanagers,
                     directory=directory / site,
                 )
@@ -84,7 +87,7 @@ class WholeWay:
         Raises:
             TimeoutError: a step takes longer than `seconds`; the message says which.
         """
-        names, known = self.pair.names, {each["name"] for each in self.stack.executions()}
+        names, known = self.pair.names, {each["name"] for each in self.world.executions()}
         cut = time.time()
         self.pair.cut()
 
@@ -99,11 +102,11 @@ class WholeWay:
             lambda: any(self.pair.view_metric(site) == 0 for site in names),
         )
         alert = passed("Prometheus: SiteOffline fires", lambda: any(each.firing() for each in monitors.values()))
-        fenced = passed("the accelerator has one site left", lambda: len(self.stack.endpoints()) == 1)
+        fenced = passed("the accelerator has one site left", lambda: len(self.world.endpoints()) == 1)
         survivor = self.survivor()
         first_put = passed("the survivor takes writes again", lambda: self.pair.accepts_writes(survivor))
         # The execution's own start is exact, and looking for it meanwhile would only take time from what is measured.
-        webhook = min(started_at(each) for each in self.stack.executions() if each["name"] not in known) - cut
+        webhook = min(started_at(each) for each in self.world.executions() if each["name"] not in known) - cut
         return Timeline(metric, min(alert, webhook), webhook, fenced, first_put)
 
     def survivor(self) -> str:
@@ -112,7 +115,7 @@ class WholeWay:
         Raises:
             LookupError: there are two, or none.
         """
-        endpoints = self.stack.endpoints()
+        endpoints = self.world.endpoints()
         if len(endpoints) != 1:
             raise LookupError(f"In the accelerator: {', '.join(endpoints) or 'nobody'}.")
         return endpoints[0]
@@ -121,51 +124,38 @@ class WholeWay:
         """Bring the fenced site back as an operator does: the link, the data, the accelerator."""
         survivor = self.survivor()
         self.pair.heal()
-        self._wait_until_joined()
+        self.pair.wait_until_joined()
         self.pair.restore(survivor)
-        self.stack.restore(self.pair.other(survivor))
-
-    def show(self) -> dict[str, Any]:
-        """What there is to see, as `World.show` tells it of the simulated sites."""
-        names = self.pair.names
-        return {
-            "accelerators": self.stack.accelerators(),
-            "link": "cut" if self.pair.link_is_cut else "up",
-            "infinispan": {site: {self.pair.other(site): self.pair.backup_status(site)} for site in names},
-            "sees": {site: sorted(self.pair.sees(site)) for site in names},
-            "told": {},
-            "record": self.stack.record(),
-            "executions": self.stack.executions(),
-        }
+        fenced = self.pair.other(survivor)
+        self.world.health(fenced, "HEALTHY")
+        self.world.restore(fenced)
 
     def reset(self) -> None:
         """Make everything as it was at first: both sites run, see each other and back each other up; no record."""
-        for server in self.pair.sites.values():
-            if not server.process.is_running:
-                server.start()
-                server.wait_until_it_answers()
-        self.pair.heal()
-        self._wait_until_joined()
-        for site in self.pair.names:
-            if self.pair.backup_status(site) != "online":
-                self.pair.restore(site)
+        self.pair.reset()
         self.wait_until_quiet()
         self.stack.reset()
+
+    def cool_down(self) -> None:
+        """End the functions' processes: what is invoked next starts cold, as after a long time without incidents."""
+        for pids in lambda_runtime.processes().values():
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+
+    def ways(self) -> list[Way]:
+        """The way of every execution, oldest first."""
+        return read_ways(self.stack.client("stepfunctions"), self.stack.state_machine_arn)
 
     def wait_until_quiet(self) -> None:
         """Return when no execution runs any more."""
         wait_until("no execution runs", self._is_quiet, seconds=180)
 
     def _is_quiet(self) -> bool:
-        return all(each["status"] != "RUNNING" for each in self.stack.executions())
-
-    def _wait_until_joined(self) -> None:
-        for site in self.pair.names:
-            self.pair.wait_until_view(site, self.pair.names, 60)
+        return all(each["status"] != "RUNNING" for each in self.world.executions())
 
 
 @contextmanager
-def whole_way(version: str, directory: Path, *, progress: Progress = silently) -> Iterator[WholeWay]:
+def incident_rig(version: str, directory: Path, *, progress: Progress = silently) -> Iterator[IncidentRig]:
     """Two sites of that version of Infinispan, and a stack deployed for them. `directory` gets everything they write.
 
     Raises:
@@ -178,9 +168,8 @@ def whole_way(version: str, directory: Path, *, progress: Progress = silently) -
             jars(version)
         with progress("Starting two sites"):
             pair = running.enter_context(RealPair(version, directory=sites))
-        with progress("Starting local AWS, sam build, sam deploy"):
-            stack = running.enter_context(RealStack(pair, directory=directory))
-        yield WholeWay(pair, stack, directory)
+        stack = running.enter_context(EmbeddedStack(sites=pair, directory=directory, progress=progress))
+        yield IncidentRig(pair, stack, directory)
 
 
 def started_at(execution: dict[str, str]) -> float:
