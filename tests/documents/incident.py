@@ -40,11 +40,6 @@ class Incident:
     def infinispan(self, site: str) -> InfinispanClient:
         return self.stack.world.sites.client(site)
 
-    def webhook_credentials(self) -> tuple[str, str]:
-        """The user name and the password that the webhook takes now."""
-        webhook = self.stack.webhook()
-        return webhook.username, webhook.password
-
     @property
     def serving(self) -> list[str]:
         """The sites that the accelerator sends users to."""

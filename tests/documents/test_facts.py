@@ -11,9 +11,13 @@ import pytest
 import yaml
 
 from local.sam.cli import PROJECT
-from tests.documents.pages import code_of, text_of
+from local.sites.real.jars import VERSIONS
+from tests.documents.pages import code_of, headings_of, text_of
 
 TEMPLATE = yaml.load((PROJECT / "template.yaml").read_text(), Loader=yaml.BaseLoader)
+SAID = "\n".join(
+    path.read_text() for path in (*PROJECT.glob("functions/**/*.py"), PROJECT / "statemachine" / "fence.asl.json")
+)
 EVENTS = [json.loads(path.read_text()) for path in sorted((PROJECT / "events").glob("*/good.json"))]
 
 
@@ -46,10 +50,29 @@ def test_every_alarm_is_in_the_runbook() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", section_of("docs/operating.md", "Alarms"), re.MULTILINE)) == alarms
 
 
+def test_the_readme_says_which_versions_are_tried() -> None:
+    oldest, newest = sorted(version.removesuffix(".Final") for version in VERSIONS)
+    assert f"`make test-real` runs {oldest} and {newest}" in text_of("README.md")
+
+
 def test_the_readme_says_what_was_measured() -> None:
     measured = json.loads((PROJECT / "docs" / "measurement.json").read_text())["settings"]
     ours, guide = (measured[name]["seconds"]["metric 0 → first successful PUT"]["median"] for name in ("ours", "guide"))
     assert f"[{ours:.0f} s, where the guide's settings take {guide:.0f} s]" in text_of("README.md")
+
+
+def test_what_a_message_cites_is_there() -> None:
+    cited = set(re.findall(r"README, ([A-Z][a-z]+(?: [a-z]+)*)[).]", SAID))
+    links = set(re.findall(r"\[([^\]]+)\]\(", text_of("README.md")))
+    assert cited
+    assert cited - {*headings_of("README.md"), *links} == set()
+
+
+def test_the_runbook_quotes_what_is_said() -> None:
+    quotations = re.findall(r'^- "([^"]+)":', section_of("docs/operating.md", "Refused"), re.MULTILINE)
+    pieces = [piece.strip() for quotation in quotations for piece in quotation.split("…")]
+    assert len(quotations) == 5
+    assert [piece for piece in pieces if piece and piece not in SAID] == []
 
 
 @pytest.mark.parametrize("text", [code.text for code in code_of("docs/architecture.md") if code.language == "json"])

@@ -8,9 +8,8 @@ import re
 import pytest
 import urllib3
 
-from local.sam import cli as sam
+from local.monitoring.monitors import Webhook
 from local.scenarios.alertmanager import CAPTURED_BODIES
-from local.stack.deployment import STACK_NAME
 from tests.documents.commands import runs
 from tests.documents.incident import Incident
 from tests.documents.shell import Shell
@@ -35,22 +34,22 @@ def test_infinispans_credentials_are_what_was_typed(script: str, shell: Shell, i
 
 @runs("docs/security.md", "Rotating the webhook's credentials")
 def test_a_rotation_refuses_nobody_and_ends_the_old_ones(script: str, shell: Shell, incident: Incident) -> None:
-    old = incident.webhook_credentials()
+    old = incident.stack.webhook()
     before, _, ending = script.partition("OLD_VERSION_ID=")
 
     shell.run(before)
 
-    new = incident.webhook_credentials()
+    new = incident.stack.webhook()
     assert old != new
-    assert [status(incident, credentials) for credentials in (new, old)] == [200, 200]
+    assert [status_for(webhook) for webhook in (new, old)] == [200, 200]
     for_alertmanager = dict(re.findall(r"(.*)=(.*)", (shell.directory / WEBHOOK_ENV).read_text()))
-    assert (for_alertmanager["username"], for_alertmanager["password"]) == new
+    assert for_alertmanager == {"username": new.username, "password": new.password}
 
     definitions = before.partition("PASSWORD=")[0]
     shell.run(f"{definitions}\nOLD_VERSION_ID={ending}")
 
     versions = incident.stack.client("secretsmanager").list_secret_version_ids(
-        SecretId=sam.outputs(incident.stack.endpoint_url, STACK_NAME)["WebhookSecretArn"]
+        SecretId=incident.stack.webhook_secret_arn
     )["Versions"]
     assert [stage for version in versions for stage in version.get("VersionStages", [])] == ["AWSCURRENT"]
 
@@ -58,6 +57,6 @@ def test_a_rotation_refuses_nobody_and_ends_the_old_ones(script: str, shell: She
 WEBHOOK_ENV = "cluster/openshift/credentials/webhook.env"
 
 
-def status(incident: Incident, credentials: tuple[str, str]) -> int:
-    headers = urllib3.make_headers(basic_auth=":".join(credentials))
-    return urllib3.request("POST", incident.stack.webhook_url, body=RESOLVED.read_bytes(), headers=headers).status
+def status_for(webhook: Webhook) -> int:
+    headers = urllib3.make_headers(basic_auth=f"{webhook.username}:{webhook.password}")
+    return urllib3.request("POST", webhook.url, body=RESOLVED.read_bytes(), headers=headers).status

@@ -82,6 +82,7 @@ def test_a_restored_site_has_the_survivors_data_and_serves(script: str, shell: S
     assert stale.get_value("sessions", "never-confirmed") is None
     (endpoint,) = [each for each in incident.stack.world.show()["accelerators"] if each["site"] == "site-b"]
     assert endpoint["weight"] == 128
+    assert incident.stack.world.show()["record"]["phase"] == "FENCED"
 
 
 def test_a_site_that_was_fenced_by_hand_is_restored_from_the_file(shell: Shell, incident: Incident) -> None:
@@ -94,6 +95,22 @@ def test_a_site_that_was_fenced_by_hand_is_restored_from_the_file(shell: Shell, 
 
     assert incident.serving == ["site-a", "site-b"]
     assert incident.backups == ONLINE
+
+
+def test_a_decision_that_was_never_carried_out_ends_with_the_restoring(shell: Shell, incident: Incident) -> None:
+    incident.fence(survivor="site-a", fenced="site-b")
+    incident.stack.client("dynamodb").update_item(
+        TableName=incident.stack.table_name,
+        Key={"sites": {"S": "site-a+site-b"}},
+        UpdateExpression="SET phase = :fencing",
+        ExpressionAttributeValues={":fencing": {"S": "FENCING"}},
+    )
+    incident.stack.world.heal()
+
+    shell.run(script_of(PAGE, "Restoring a site"))
+
+    assert incident.serving == ["site-a", "site-b"]
+    assert incident.stack.world.show()["record"] is None
 
 
 def test_nothing_is_cleared_while_it_would_empty_the_survivor(shell: Shell, incident: Incident) -> None:

@@ -7,10 +7,7 @@ import pytest
 
 from tests.repository.rooms import ROOMS, ROOT
 
-DOCUMENTS = [
-    *sorted(ROOT.glob("*.md")),
-    *sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.md")),
-]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.md"))]
 NAMED = re.compile(rf"`((?:{'|'.join(ROOMS)})/[^`\s]*)`|python -m ((?:tests|local|verification)[.\w]*)|\]\(([^)#:]+)\)")
 
 MAKE = re.compile(r"`make ([a-z][a-z-]*)")

@@ -43,8 +43,8 @@ def operator(world: World, layout: Layout) -> Iterator[tuple[str, World]]:
 def _restored(world: World, layout: Layout) -> World | None:
     """Return the world after the operator has restored the fenced site; None when there is nothing to restore.
 
-    As the README says: the survivor's Infinispan brings the fenced site online and pushes its state, then the endpoints
-    come back.
+    As the runbook says: the survivor's Infinispan brings the fenced site online and pushes its state, then the
+    endpoints come back.
     """
     left = world.left
     record = json.loads(world.record or "{}")

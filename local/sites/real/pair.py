@@ -105,7 +105,7 @@ class RealPair(SitePair):
                 self.restore(site)
 
     def restore(self, survivor: str) -> None:
-        """Bring the other site's data up to date, as the README tells operators to restore a site. They see each other.
+        """Bring the other site's data up to date, as docs/operating.md tells operators to. They see each other.
 
         Raises:
             RuntimeError: a cache refuses.

@@ -1,4 +1,4 @@
-"""What the README promises of `make stack`: it says where it is, answers, and ends without leaving anything."""
+"""What docs/local.md promises of `make stack`: it says where it is, answers, and ends without leaving anything."""
 
 from __future__ import annotations
 

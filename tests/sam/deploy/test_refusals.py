@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from local import sam
-from tests.sam_deploy.commands import STACK_NAME, Account
+from local.sam import cli as sam
+from tests.sam.deploy.commands import STACK_NAME, Account
 
 pytestmark = [pytest.mark.sam, pytest.mark.slow]
 

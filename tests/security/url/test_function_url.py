@@ -1,4 +1,4 @@
-"""The table of answers (README), over the function URL of the embedded stack."""
+"""The table of answers (docs/configuration.md), over the function URL of the embedded stack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the webhook answers: the table of the README, through the handler, with Alertmanager's own bodies."""
+"""What the webhook answers: the table of docs/configuration.md, through the handler, with Alertmanager's own bodies."""
 
 from __future__ import annotations
 
