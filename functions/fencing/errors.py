@@ -77,7 +77,7 @@ class AcceleratorNotFound(FinalError):
 
 
 class SitesNotIdentified(FinalError):
-    """An endpoint's `site` tag is missing or surprising, or no parameter gives it: whose is it? Not retried."""
+    """Whose is an endpoint? Its `site` tag is missing or surprising, or no parameter gives it. Not retried."""
 
 
 class RequestRefused(FinalError):

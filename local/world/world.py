@@ -235,8 +235,7 @@ class World:
 
         endpoints: the sites that are in at least one endpoint group of the planned accelerators.
         infinispan: site -> other site -> online, offline, mixed or unreachable.
-        record: the fence record; None when there is none.
-        executions: name, status, outcome code and sentence, start; newest first.
+        record: the fence record; None when there is none. executions: as `outcomes` of them, newest first.
         link: up or cut.
         sees: site -> the sites it sees; None when it doesn't answer.
         told: site -> the cross-site operations that its Infinispan was asked for; only stand-ins keep such a list.
