@@ -36,7 +36,7 @@ _JVM = (
 
 
 @dataclass(frozen=True)
-class SitePlan:
+class ServerPlan:
     """One site of two: its own name, the other's, and the ports of the loopback interface that it uses."""
 
     site: str
@@ -50,7 +50,7 @@ class InfinispanServer:
     """A real server of one site. `start` and `wait_until_it_answers` are apart, so that two can start at once."""
 
     def __init__(
-        self, version: str, plan: SitePlan, *, users: Sequence[User], authority: Authority, directory: Path
+        self, version: str, plan: ServerPlan, *, users: Sequence[User], authority: Authority, directory: Path
     ) -> None:
         self.site = plan.site
         self.url = f"https://localhost:{plan.rest_port}"
@@ -82,7 +82,7 @@ class InfinispanServer:
         return response.status == 200
 
 
-def _fill(root: Path, version: str, plan: SitePlan, users: Sequence[User], certificate: ServerCertificate) -> None:
+def _fill(root: Path, version: str, plan: ServerPlan, users: Sequence[User], certificate: ServerCertificate) -> None:
     """Lay out a server root. `data`, `log` and `lib` have to exist, empty or not."""
     for folder in ("conf", "data", "log", "lib"):
         (root / folder).mkdir(parents=True)
