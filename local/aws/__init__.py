@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from local.aws.clients import AS_OBSERVER, CREDENTIALS, client
     from local.aws.in_process import Handler, InProcessAws, LambdaContext, in_process_aws
-    from local.aws.lambda_invocation import Answer, Invoker, wrap_invoker
+    from local.aws.lambda_invocation import InvocationResult, Invoker, wrap_invoker
     from local.aws.repairs import install
     from local.aws.server import LocalAws
 
 __all__ = [
     "AS_OBSERVER",
     "CREDENTIALS",
-    "Answer",
     "Handler",
     "InProcessAws",
+    "InvocationResult",
     "Invoker",
     "LambdaContext",
     "LocalAws",
@@ -36,7 +36,7 @@ __all__ = [
 _MODULE_OF = {
     **dict.fromkeys(("AS_OBSERVER", "CREDENTIALS", "client"), "clients"),
     **dict.fromkeys(("Handler", "InProcessAws", "LambdaContext", "in_process_aws"), "in_process"),
-    **dict.fromkeys(("Answer", "Invoker", "wrap_invoker"), "lambda_invocation"),
+    **dict.fromkeys(("InvocationResult", "Invoker", "wrap_invoker"), "lambda_invocation"),
     "LocalAws": "server",
     "install": "repairs",
 }

@@ -22,7 +22,7 @@ from moto.awslambda.models import LambdaBackend
 from moto.core.exceptions import JsonRESTError
 
 from local.aws import inactive_functions, lambda_invocation, load_balancers, repairs, throttling
-from local.aws.lambda_invocation import Answer
+from local.aws.lambda_invocation import InvocationResult
 from local.aws.stepfunctions.executions import stop_executions
 from local.aws.stepfunctions.pauses import Pause, skipped_pauses
 
@@ -53,7 +53,7 @@ class LambdaContext:
 
 
 @dataclass(frozen=True)
-class Failure:
+class PlannedFailure:
     """A failure that a test planned: see `InProcessAws.fail_next`."""
 
     error_type: str
@@ -68,7 +68,7 @@ class InProcessAws:
         self.pauses = pauses
         """The Wait states and Retry delays that were skipped so far, in order."""
         self._handlers = handlers
-        self._failures: dict[str, deque[Failure]] = {}
+        self._failures: dict[str, deque[PlannedFailure]] = {}
         self._lock = threading.Lock()
 
     def fail_next(
@@ -87,7 +87,7 @@ class InProcessAws:
         """
         with self._lock:
             planned = self._failures.setdefault(function, deque())
-            planned.extend([Failure(error_type, message, after)] * times)
+            planned.extend([PlannedFailure(error_type, message, after)] * times)
 
     def wait_for_execution(self, execution_arn: str, timeout: float = 30.0) -> dict[str, Any]:
         """DescribeExecution's answer once the execution has ended. Raises TimeoutError after `timeout` seconds."""
@@ -99,7 +99,9 @@ class InProcessAws:
             time.sleep(0.005)
         return dict(described)
 
-    def invoke(self, backend: LambdaBackend, function_name: str, _qualifier: str | None, payload: bytes) -> Answer:
+    def invoke(
+        self, backend: LambdaBackend, function_name: str, _qualifier: str | None, payload: bytes
+    ) -> InvocationResult:
         """Run a handler as Lambda would. See `local.aws.lambda_invocation.Invoker`."""
         name = _last_part(function_name)
         if name not in self._handlers:
@@ -110,13 +112,13 @@ class InProcessAws:
         arn = f"arn:aws:lambda:{backend.region_name}:{backend.account_id}:function:{name}"
         try:
             result = self._handlers[name](json.loads(payload or b"{}"), LambdaContext(name, arn))
-            answer = Answer(json.dumps(result).encode())
+            answer = InvocationResult(json.dumps(result).encode())
         except Exception as error:  # noqa: BLE001  (this is the runtime: a handler's error is an answer)
             frames = traceback.format_tb(error.__traceback__)[1:]  # without the one of this method
             answer = _error_answer(type(error).__name__, str(error), frames)
         return _failed(failure) if failure else answer
 
-    def _next_failure(self, function: str) -> Failure | None:
+    def _next_failure(self, function: str) -> PlannedFailure | None:
         with self._lock:
             planned = self._failures.get(function)
             return planned.popleft() if planned else None
@@ -162,13 +164,13 @@ def _last_part(function_name: str) -> str:
     return function_name.removesuffix(":$LATEST").rsplit(":", 1)[-1]
 
 
-def _failed(failure: Failure) -> Answer:
+def _failed(failure: PlannedFailure) -> InvocationResult:
     service, _, code = failure.error_type.partition(".")
     if service == "Lambda" and code != "Unknown":
         raise JsonRESTError(code, failure.message)
     return _error_answer(failure.error_type, failure.message, [])
 
 
-def _error_answer(error_type: str, message: str, stack_trace: list[str]) -> Answer:
+def _error_answer(error_type: str, message: str, stack_trace: list[str]) -> InvocationResult:
     error = {"errorMessage": message, "errorType": error_type, "requestId": str(uuid.uuid4())}
-    return Answer(json.dumps({**error, "stackTrace": stack_trace}).encode(), failed=True)
+    return InvocationResult(json.dumps({**error, "stackTrace": stack_trace}).encode(), failed=True)

@@ -17,7 +17,7 @@ MAX_LOG_TAIL_BYTES = 4096
 
 
 @dataclass(frozen=True)
-class Answer:
+class InvocationResult:
     """What a function gave back: JSON bytes, and whether they are an error object instead of a result."""
 
     payload: bytes
@@ -26,7 +26,9 @@ class Answer:
 
 
 class Invoker(Protocol):
-    def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
+    def invoke(
+        self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes
+    ) -> InvocationResult:
         """Run the function once and wait for it.
 
         `function_name` is a name or an ARN, as the caller gave it. Raises moto's service errors (JsonRESTError) for
@@ -48,7 +50,7 @@ def use(invoker: Invoker | None) -> Invoker | None:
 
 def invoke_by(
     invoker: Invoker, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes
-) -> Answer:
+) -> InvocationResult:
     """What the Lambda service does with a call before and while `invoker` runs the function.
 
     Raises:

@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from local.aws import Answer
+from local.aws import InvocationResult
 from local.aws.lambda_runtime import Invocation, RuntimeApi, UnpackedPackages
 from local.functions_python import functions_python
 from local.sam import cli as sam
@@ -106,7 +106,7 @@ def first_answer_seconds(candidate: Candidate, runtime: Path, endpoint_url: str)
         stderr=subprocess.DEVNULL,
     )
     try:
-        while not isinstance(answer := api.events.get(timeout=ANSWER_SECONDS), Answer):
+        while not isinstance(answer := api.events.get(timeout=ANSWER_SECONDS), InvocationResult):
             pass
     finally:
         process.kill()

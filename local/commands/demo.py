@@ -18,7 +18,7 @@ from local.scenarios.model import (
     Step,
     WorldStep,
 )
-from local.scenarios.runner import Post, Report, Runner
+from local.scenarios.runner import Post, Runner, ScenarioReport
 from local.stack.embedded import DIRECTORY, EmbeddedStack
 from local.world.actions import ACTIONS
 from local.world.text import render
@@ -90,7 +90,7 @@ class Demo:
         world = self._stack.world
         return {site: world.accepts_writes(site) for site in world.plan.site_names}
 
-    def _judge(self, report: Report) -> int:
+    def _judge(self, report: ScenarioReport) -> int:
         if not report.failures:
             say("Everything is as it should be.")
             return 0

@@ -36,7 +36,7 @@ def demo() -> int:
         cut = datetime.datetime.now(datetime.UTC)
         rig.split(monitors, on_step=partial(_show_step, rig))
         rig.wait_until_quiet()
-        for execution in timeline.render_ways(rig.ways(), cut):
+        for execution in timeline.render_traces(rig.traces(), cut):
             say(f"\n{execution}")
         return _show_end(rig, before)
 

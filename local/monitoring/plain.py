@@ -149,5 +149,7 @@ def _quoted(text: str) -> str:
 
 
 def _text(document: Document) -> str:
-    header = "# Made by `python -m local.monitoring` from what is in cluster/openshift/: change it there.\n"
+    header = (
+        "# Made by `python -m local.commands.plain_monitoring` from what is in cluster/openshift/: change it there.\n"
+    )
     return header + yaml.safe_dump(dict(document), sort_keys=False, width=120, allow_unicode=True)

@@ -8,16 +8,16 @@ from typing import Any
 
 from local.scenarios.model import Ending, Expectation, ExpectedExecution
 from local.scenarios.placeholders import fill, same_text
-from local.stack.environment import Answer
-from local.stack.history import Way
+from local.stack.environment import WebhookResponse
+from local.stack.execution_trace import ExecutionTrace
 
 
 @dataclass(frozen=True)
 class Observation:
     """What is compared. `shown` is what World.show returns; `values` are those of the placeholders."""
 
-    answers: Sequence[Answer]
-    ways: Sequence[Way]
+    answers: Sequence[WebhookResponse]
+    traces: Sequence[ExecutionTrace]
     shown: Mapping[str, Any]
     accepts_writes: Mapping[str, bool]
     announced: Mapping[str, int]
@@ -63,7 +63,7 @@ def _compare(name: str, wanted: Any, present: Any) -> Iterator[str]:
         yield f"{name} should be {wanted}, but is {present}."
 
 
-def _answers(wanted: Sequence[Mapping[str, Any]], present: Sequence[Answer]) -> Iterator[str]:
+def _answers(wanted: Sequence[Mapping[str, Any]], present: Sequence[WebhookResponse]) -> Iterator[str]:
     if len(wanted) != len(present):
         yield f"There should be {len(wanted)} answers, but there are {len(present)}."
     for number, (want, answer) in enumerate(zip(wanted, present, strict=False), start=1):
@@ -73,34 +73,34 @@ def _answers(wanted: Sequence[Mapping[str, Any]], present: Sequence[Answer]) -> 
 
 
 def _executions(wanted: Sequence[ExpectedExecution], found: Observation) -> Iterator[str]:
-    left = list(found.ways)
+    left = list(found.traces)
     for want in wanted:
         about = fill({"reporter": want.reporter, "site": want.site}, found.values)
         if want.accelerator:
             about["accelerator"] = want.accelerator
-        matching = [way for way in left if all(way.alert[key] == value for key, value in about.items())]
+        matching = [trace for trace in left if all(trace.alert[key] == value for key, value in about.items())]
         if len(matching) != 1:
             yield f"There should be one execution for {about}, but there are {len(matching)}."
             continue
         left.remove(matching[0])
         yield from _ending(want.one_of, matching[0], found.values)
-    for way in left:
-        yield f"The execution {way.name} isn't expected."
+    for trace in left:
+        yield f"The execution {trace.name} isn't expected."
 
 
-def _ending(one_of: Sequence[Ending], way: Way, values: Mapping[str, Any]) -> Iterator[str]:
-    reasons = [list(_mismatches(ending, way, values)) for ending in one_of]
+def _ending(one_of: Sequence[Ending], trace: ExecutionTrace, values: Mapping[str, Any]) -> Iterator[str]:
+    reasons = [list(_mismatches(ending, trace, values)) for ending in one_of]
     if all(reasons):
-        yield f"{way.name} should have ended otherwise: " + " Or: ".join(" ".join(reason) for reason in reasons)
+        yield f"{trace.name} should have ended otherwise: " + " Or: ".join(" ".join(reason) for reason in reasons)
 
 
-def _mismatches(ending: Ending, way: Way, values: Mapping[str, Any]) -> Iterator[str]:
-    if way.code != ending.outcome:
-        yield f"the outcome should be {ending.outcome}, but is {way.code};"
+def _mismatches(ending: Ending, trace: ExecutionTrace, values: Mapping[str, Any]) -> Iterator[str]:
+    if trace.code != ending.outcome:
+        yield f"the outcome should be {ending.outcome}, but is {trace.code};"
     sentence = str(fill(ending.sentence, values))
-    if not same_text(sentence, way.sentence or ""):
-        yield f"the sentence should be {sentence!r}, but is {way.sentence!r};"
-    if ending.path is not None and ending.path != way.path:
-        yield f"the path should be {list(ending.path)}, but is {list(way.path)};"
-    if ending.path is not None and dict(ending.failures) != dict(way.failures):
-        yield f"failed attempts should be {dict(ending.failures)}, but are {dict(way.failures)};"
+    if not same_text(sentence, trace.sentence or ""):
+        yield f"the sentence should be {sentence!r}, but is {trace.sentence!r};"
+    if ending.path is not None and ending.path != trace.path:
+        yield f"the path should be {list(ending.path)}, but is {list(trace.path)};"
+    if ending.path is not None and dict(ending.failures) != dict(trace.failures):
+        yield f"failed attempts should be {dict(ending.failures)}, but are {dict(trace.failures)};"

@@ -28,8 +28,8 @@ from local.scenarios.model import (
     WorldStep,
 )
 from local.scenarios.placeholders import values_at_the_beginning, values_of
-from local.stack.environment import Answer, Environment
-from local.stack.history import Way, read_way
+from local.stack.environment import Environment, WebhookResponse
+from local.stack.execution_trace import ExecutionTrace, read_trace
 from local.world.actions import perform
 
 POLL_SECONDS = 0.02
@@ -37,17 +37,17 @@ POLL_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Post:
-    """Bodies that were posted at the same time: when, and what came of it. `ways` are the executions, once each."""
+    """Bodies that were posted at the same time: when, and what came of it. `traces` are the executions, once each."""
 
     at: datetime
     bodies: tuple[FiringAlert | CapturedBody, ...]
-    answers: tuple[Answer, ...]
+    answers: tuple[WebhookResponse, ...]
     answered_at: tuple[datetime, ...]
-    ways: tuple[Way, ...]
+    traces: tuple[ExecutionTrace, ...]
 
 
 @dataclass
-class Report:
+class ScenarioReport:
     """`failures` says what was not as expected, a sentence each; `expectations` counts those that were looked at."""
 
     posts: list[Post] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Runner:
         self._announcements = Announcements(environment.topic_arn)
         self._values: Mapping[str, Any] = {}
 
-    def run(self, scenario: Scenario) -> Report:
+    def run(self, scenario: Scenario) -> ScenarioReport:
         """Reset the environment and play the scenario to its end, whatever isn't as expected on the way.
 
         Raises:
@@ -83,11 +83,11 @@ class Runner:
         self._sign_in_as("admin")
         self._announcements.forget()
         self._values = values_at_the_beginning(self._environment.world.plan, self._environment.client)
-        report = Report()
+        report = ScenarioReport()
         self._play(scenario.steps, report)
         return report
 
-    def _play(self, steps: tuple[Step, ...], report: Report) -> None:
+    def _play(self, steps: tuple[Step, ...], report: ScenarioReport) -> None:
         for step in steps:
             self._on_step(step)
             match step:
@@ -116,7 +116,7 @@ class Runner:
         contents = [body.body(at) for body in bodies]
         together = threading.Barrier(len(contents))
 
-        def send(content: bytes) -> tuple[Answer, datetime]:
+        def send(content: bytes) -> tuple[WebhookResponse, datetime]:
             together.wait()
             return self._environment.post(content), datetime.now(UTC)
 
@@ -125,7 +125,7 @@ class Runner:
         names = dict.fromkeys(name for answer in answers for name in answer.executions)
         return Post(at, bodies, answers, answered_at, tuple(self._ended(name) for name in names))
 
-    def _ended(self, name: str) -> Way:
+    def _ended(self, name: str) -> ExecutionTrace:
         client = self._environment.client("stepfunctions")
         arn = f"{self._environment.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
         deadline = time.monotonic() + self._patience_seconds
@@ -133,15 +133,15 @@ class Runner:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"The execution {name} still runs after {self._patience_seconds:.0f} s.")
             time.sleep(POLL_SECONDS)
-        return read_way(client, arn)
+        return read_trace(client, arn)
 
-    def _observe(self, report: Report) -> Observation:
+    def _observe(self, report: ScenarioReport) -> Observation:
         world = self._environment.world
         shown = world.show()
         last = report.posts[-1] if report.posts else None
         return Observation(
             answers=last.answers if last else (),
-            ways=last.ways if last else (),
+            traces=last.traces if last else (),
             shown=shown,
             accepts_writes={site: world.accepts_writes(site) for site in world.plan.site_names},
             announced=self._announcements.by_code(),

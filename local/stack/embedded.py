@@ -21,7 +21,7 @@ from local.sam import cli as sam
 from local.sam.build import built_application
 from local.sites.protocol import SitePair
 from local.stack.deployment import STACK_NAME, describe
-from local.stack.environment import Answer, Environment
+from local.stack.environment import Environment, WebhookResponse
 from local.stack.interception import Interception
 from local.stack.parameters import filled_in
 from local.world import World, WorldPlan
@@ -122,13 +122,13 @@ class EmbeddedStack(Environment):
     def client(self, service: str, region: str = STACK_REGION) -> Any:
         return self._clients(service, region)
 
-    def post(self, body: bytes) -> Answer:
+    def post(self, body: bytes) -> WebhookResponse:
         webhook = self.webhook()
         headers = urllib3.make_headers(basic_auth=f"{webhook.username}:{webhook.password}")
         response = self._http.request(
             "POST", webhook.url, body=body, headers={**headers, "Content-Type": "application/json"}
         )
-        return Answer(response.status, response.json())
+        return WebhookResponse(response.status, response.json())
 
     def crash(self, function: str, times: int, after: CrashPoint) -> None:
         lambda_runtime.crash(f"{STACK_NAME}-{function}-", times, after)

@@ -19,7 +19,7 @@ from local.world.world import STACK_REGION
 
 
 @dataclass(frozen=True)
-class Answer:
+class WebhookResponse:
     """What the webhook answered. `body` is the parsed JSON."""
 
     status: int
@@ -85,7 +85,7 @@ class Environment(Startable):
         """A boto3 client."""
 
     @abstractmethod
-    def post(self, body: bytes) -> Answer:
+    def post(self, body: bytes) -> WebhookResponse:
         """Post a body to the webhook, with the right credentials."""
 
     @abstractmethod

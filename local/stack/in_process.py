@@ -25,7 +25,7 @@ from local.aws import AS_OBSERVER, Handler, InProcessAws, LambdaContext, clock, 
 from local.aws.function_urls import request_event, response_to
 from local.aws.lambda_runtime import CrashPoint
 from local.stack.deployment import Function, deploy
-from local.stack.environment import Answer, Environment
+from local.stack.environment import Environment, WebhookResponse
 from local.stack.interception import Interception
 from local.stack.parameters import filled_in
 from local.world import World, WorldPlan
@@ -86,7 +86,7 @@ class InProcessEnvironment(Environment):
     def client(self, service: str, region: str = STACK_REGION) -> Any:
         return self._clients(service, region)
 
-    def post(self, body: bytes) -> Answer:
+    def post(self, body: bytes) -> WebhookResponse:
         """Through the webhook's real handler, by the events that a function URL makes and takes."""
         name = self.deployment.functions["WebhookFunction"].name
         headers = {"Authorization": self._authorization(), "Content-Type": "application/json"}
@@ -94,7 +94,7 @@ class InProcessEnvironment(Environment):
             event = request_event(request, "in-process", "/", STACK_REGION)
         arn = f"arn:aws:lambda:{STACK_REGION}:123456789012:function:{name}"
         response = response_to(self._handlers[name](event, LambdaContext(name, arn)))
-        return Answer(response.status_code, json.loads(response.get_data()))
+        return WebhookResponse(response.status_code, json.loads(response.get_data()))
 
     def crash(self, function: str, times: int, after: CrashPoint) -> None:
         name = self.deployment.functions[function].name

@@ -19,7 +19,7 @@ from local.processes import wait_until
 from local.sites.real.jars import jars
 from local.sites.real.pair import RealPair
 from local.stack.embedded import EmbeddedStack, Progress, silently
-from local.stack.history import Way, read_ways
+from local.stack.execution_trace import ExecutionTrace, read_traces
 
 SettingsOfSite = Callable[[str], Settings]
 POLL_SECONDS = 0.1
@@ -142,9 +142,9 @@ class IncidentRig:
             for pid in pids:
                 os.kill(pid, signal.SIGKILL)
 
-    def ways(self) -> list[Way]:
-        """The way of every execution, oldest first."""
-        return read_ways(self.stack.client("stepfunctions"), self.stack.state_machine_arn)
+    def traces(self) -> list[ExecutionTrace]:
+        """The trace of every execution, oldest first."""
+        return read_traces(self.stack.client("stepfunctions"), self.stack.state_machine_arn)
 
     def wait_until_quiet(self) -> None:
         """Return when no execution runs any more."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from moto.awslambda.models import LambdaBackend
 
-from local.aws import Answer, Invoker
+from local.aws import InvocationResult, Invoker
 
 
 class Interception:
@@ -28,7 +28,9 @@ class Interception:
         with self._lock:
             self._planned.clear()
 
-    def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
+    def invoke(
+        self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes
+    ) -> InvocationResult:
         """See `local.aws.lambda_invocation.Invoker`."""
         action = self._next(function_name)
         if action is not None:

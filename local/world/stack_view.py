@@ -19,7 +19,7 @@ TIMES = ("decidedAt", "fencedAt")
 
 
 @dataclass(frozen=True)
-class FenceTable:
+class FenceRecordView:
     """The stack's DynamoDB table with the record of one pair of sites."""
 
     client: DynamoDBClient
@@ -63,7 +63,7 @@ class FenceTable:
 
 
 @dataclass(frozen=True)
-class Executions:
+class ExecutionsView:
     """The executions of the stack's state machine."""
 
     client: SFNClient

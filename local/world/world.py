@@ -17,7 +17,7 @@ from local.sites.simulated.pair import SimulatedPair
 from local.world.edge import Clients, Edge
 from local.world.infinispan_view import InfinispanView
 from local.world.plan import WorldPlan
-from local.world.stack_view import Executions, FenceTable
+from local.world.stack_view import ExecutionsView, FenceRecordView
 
 if TYPE_CHECKING:
     from local.aws.globalaccelerator import HealthState
@@ -284,16 +284,16 @@ class World:
             raise ValueError("A real Infinispan has no such switch.")  # noqa: TRY004  (as for an unknown site)
         return site
 
-    def _table(self) -> FenceTable | None:
+    def _table(self) -> FenceRecordView | None:
         if self._stack is None:
             return None
         key = "+".join(sorted(self.plan.site_names))
-        return FenceTable(self._clients("dynamodb", STACK_REGION), self._stack.table_name, key)
+        return FenceRecordView(self._clients("dynamodb", STACK_REGION), self._stack.table_name, key)
 
-    def _executions(self) -> Executions | None:
+    def _executions(self) -> ExecutionsView | None:
         if self._stack is None:
             return None
-        return Executions(self._clients("stepfunctions", STACK_REGION), self._stack.state_machine_arn)
+        return ExecutionsView(self._clients("stepfunctions", STACK_REGION), self._stack.state_machine_arn)
 
 
 def _sites_of(endpoints: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -39,7 +39,7 @@ def receiver_of(site: str, labels: dict[str, str]) -> str:
 
 def test_the_files_are_up_to_date(site: str) -> None:
     for name, text in plain_files(site).items():
-        assert (PLAIN / site / name).read_text() == text, "Run `python -m local.monitoring`."
+        assert (PLAIN / site / name).read_text() == text, "Run `python -m local.commands.plain_monitoring`."
 
 
 def test_the_rules_are_valid(site: str) -> None:

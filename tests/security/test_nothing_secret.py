@@ -18,8 +18,8 @@ from fencing.observability import logger
 from local.scenarios.alertmanager import FiringAlert, webhook_body
 from local.scenarios.model import AlertsStep, CredentialsStep, Scenario, Step, WorldStep
 from local.scenarios.runner import Runner
-from local.stack.environment import Answer
-from local.stack.history import Way
+from local.stack.environment import WebhookResponse
+from local.stack.execution_trace import ExecutionTrace
 from local.stack.in_process import InProcessEnvironment
 from local.world import WorldPlan
 from local.world.world import STACK_REGION as REGION
@@ -81,7 +81,7 @@ class AttackedEnvironment(InProcessEnvironment):
 
     forged_authorization: str | None = None
 
-    def post(self, body: bytes) -> Answer:
+    def post(self, body: bytes) -> WebhookResponse:
         """All functions share a logger here, so the workflow waits until the webhook has answered."""
         answered = threading.Event()
         self.before("ResolveAcceleratorFunction", lambda: waited_for(answered))
@@ -118,7 +118,7 @@ class Played:
 
     lines: list[str]
     secrets: set[str]
-    ways: list[Way] = field(default_factory=list)
+    traces: list[ExecutionTrace] = field(default_factory=list)
     histories: dict[str, str] = field(default_factory=dict)
     messages: str = ""
 
@@ -150,7 +150,7 @@ def played() -> Iterator[Played]:
             found = Played(lines, secrets=environment.known_secrets())
             for each in SCENARIOS.values():
                 report = Runner(environment).run(each)
-                found.ways.extend(way for post in report.posts for way in post.ways)
+                found.traces.extend(trace for post in report.posts for trace in post.traces)
                 found.note_histories_and_messages(environment)
             attack(environment)
             found.note_histories_and_messages(environment)
@@ -176,7 +176,7 @@ def attack(environment: AttackedEnvironment) -> None:
 
 def test_the_scenarios_end_in_every_way(played):
     """Otherwise the other tests would have looked at too little."""
-    assert [way.code for way in played.ways] == ENDS
+    assert [trace.code for trace in played.traces] == ENDS
     assert len(played.histories) > len(ENDS)
     assert all(f"Site fencing: {end}" in played.messages for end in ENDS)
 
@@ -211,7 +211,7 @@ def test_messages_are_static(played):
 
 
 def test_one_correlation_id_leads_from_the_webhook_to_the_last_step(played):
-    fenced = played.ways[-1]
+    fenced = played.traces[-1]
     functions = [line["function_name"] for line in played.parsed if line.get("correlation_id") == fenced.name]
     logical_ids = [name.removeprefix("site-fencing-").rpartition("-")[0] for name in functions]
     assert list(dict.fromkeys(logical_ids)) == WAY_OF_AN_ALERT

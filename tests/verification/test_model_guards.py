@@ -19,4 +19,4 @@ def test_without_a_guard_something_breaks():
 
     for guard, explored in explore_without_each(quick):
         assert explored.broken, f"nothing breaks without {guard.name}"
-        assert explored.broken in explored.story[-1]
+        assert explored.broken in explored.counterexample[-1]

@@ -10,11 +10,11 @@ import pytest
 from local.scenarios.checks import Observation, differences
 from local.scenarios.model import Ending, Expectation, ExpectedExecution
 from local.scenarios.placeholders import REQUEST_ID, same_text
-from local.stack.environment import Answer
-from local.stack.history import Failure, Visit, Way
+from local.stack.environment import WebhookResponse
+from local.stack.execution_trace import ExecutionTrace, FailedAttempt, StateVisit
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-WAY = Way(
+TRACE = ExecutionTrace(
     name="site-a-site-b-1",
     alert={"reporter": "site-a", "site": "site-b", "accelerator": "a1"},
     status="SUCCEEDED",
@@ -22,14 +22,14 @@ WAY = Way(
     code="Fenced",
     sentence="Fenced site-b.",
     visits=(
-        Visit("Check", "Task", NOW, failures=[Failure(NOW, "InfinispanUnavailable", "silent")]),
-        Visit("Choose", "Choice", NOW),
-        Visit("Fenced", "Succeed", NOW),
+        StateVisit("Check", "Task", NOW, failures=[FailedAttempt(NOW, "InfinispanUnavailable", "silent")]),
+        StateVisit("Choose", "Choice", NOW),
+        StateVisit("Fenced", "Succeed", NOW),
     ),
 )
 FOUND = Observation(
-    answers=(Answer(202, {"ignored": 0}),),
-    ways=(WAY,),
+    answers=(WebhookResponse(202, {"ignored": 0}),),
+    traces=(TRACE,),
     shown={
         "endpoints": ["site-a"],
         "infinispan": {"site-a": {"site-b": "offline"}, "site-b": {"site-a": "online"}},

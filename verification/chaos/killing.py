@@ -13,7 +13,7 @@ from collections import Counter
 
 from moto.awslambda.models import LambdaBackend
 
-from local.aws import Answer, Invoker, lambda_runtime
+from local.aws import InvocationResult, Invoker, lambda_runtime
 
 WORKFLOW = (
     "ResolveAcceleratorFunction",
@@ -35,7 +35,9 @@ class Watched:
         self._under_way: Counter[str] = Counter()
         self.killed: Counter[str] = Counter()
 
-    def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
+    def invoke(
+        self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes
+    ) -> InvocationResult:
         """See `local.aws.lambda_invocation.Invoker`."""
         name = function_name.rsplit(":", 1)[-1]
         with self._lock:

@@ -14,7 +14,7 @@ from typing import Any
 
 from local.scenarios.alertmanager import FiringAlert
 from local.stack.embedded import EmbeddedStack
-from verification.chaos.eyes import Eyes
+from verification.chaos.invariant_monitor import InvariantMonitor
 from verification.chaos.killing import Watched
 
 _END_SECONDS = 120.0
@@ -46,7 +46,7 @@ class Rounds:
         self._stack.world.cut()
         reporters = self._choice.choice([self._sites, self._sites[::-1], [*self._sites, self._sites[0]]])
         killer = threading.Thread(target=self._kill_some)
-        with Eyes(self._stack) as eyes:
+        with InvariantMonitor(self._stack) as monitor:
             with ThreadPoolExecutor(len(reporters)) as pool:
                 killer.start()
                 posted = [pool.submit(self._report, reporter, number) for reporter in reporters]
@@ -56,7 +56,7 @@ class Rounds:
             wrong = _broken(self._stack.world.show())
             repeated = [name for reporter in self._sites for name in self._report(reporter, number, seconds_ago=60)]
             after = self._ended(repeated)
-        return Round(number, outcomes, after, wrong or eyes.saw or self._unfinished())
+        return Round(number, outcomes, after, wrong or monitor.violation or self._unfinished())
 
     def _report(self, reporter: str, number: int, seconds_ago: int = 30) -> tuple[str, ...]:
         (site,) = (other for other in self._sites if other != reporter)

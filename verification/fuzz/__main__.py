@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "functions"))
 os.environ["POWERTOOLS_SERVICE_NAME"] = "site-fencing"
 
 from local.isolation import FAKE_AWS  # noqa: E402  (after the functions can be found)
-from verification.fuzz.campaign import Report, run_in_process  # noqa: E402
+from verification.fuzz.campaign import CampaignReport, run_in_process  # noqa: E402
 from verification.fuzz.hostile import hostile_request  # noqa: E402
 from verification.fuzz.over_url import as_http_can_carry_it, run_over_url  # noqa: E402
 
@@ -48,7 +48,7 @@ def main() -> int:
     return 0
 
 
-def _show(where: str, report: Report) -> None:
+def _show(where: str, report: CampaignReport) -> None:
     print(f"{where}, {report}", flush=True)
     report.check()
 

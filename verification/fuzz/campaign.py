@@ -36,7 +36,7 @@ class Unexpected(AssertionError):
 
 
 @dataclass
-class Report:
+class CampaignReport:
     """What came of a run."""
 
     seed: int
@@ -68,9 +68,9 @@ class Report:
             assert self.memory_growth_mib <= MOST_GROWTH_MIB, f"memory grew by {self.memory_growth_mib:.1f} MiB"
 
 
-def run_in_process(seed: int, requests: int, *, first: int = 0) -> Report:
+def run_in_process(seed: int, requests: int, *, first: int = 0) -> CampaignReport:
     """Send the requests `first`, `first` + 1, ... of the seed to the handler. Raises Unexpected for a wrong answer."""
-    report, began = Report(seed), time.monotonic()
+    report, began = CampaignReport(seed), time.monotonic()
     with webhook_in_process() as webhook:
         warm_mib: float | None = None
         for number in range(first, first + requests):
@@ -88,7 +88,7 @@ def run_in_process(seed: int, requests: int, *, first: int = 0) -> Report:
     return report
 
 
-def _send(webhook: WebhookInProcess, number: int, request: HostileRequest, report: Report) -> None:
+def _send(webhook: WebhookInProcess, number: int, request: HostileRequest, report: CampaignReport) -> None:
     webhook.outage.plan({0: "secretsmanager", 1: "stepfunctions"}.get(number % EVERY_OUTAGE))
     if number % EVERY_COLD_OUTAGE == 0:
         webhook.forget_the_secret()

@@ -32,7 +32,7 @@ ANSWER_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class HttpAnswer:
+class HttpResponse:
     """An answer of the function URL; header names are in lower case."""
 
     status: int
@@ -57,7 +57,7 @@ class DeployedWebhook:
 
     def send(
         self, connection: HTTPConnection, method: str, headers: list[tuple[str, bytes]], body: bytes
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send a request with exactly these headers, besides Host and Content-Length, and take the answer."""
         connection.putrequest(method, urlsplit(self.url).path, skip_accept_encoding=True)
         for name, value in headers:
@@ -66,7 +66,7 @@ class DeployedWebhook:
         connection.endheaders(body)
         response: HTTPResponse = connection.getresponse()
         content = response.read().decode()
-        return HttpAnswer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
+        return HttpResponse(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
 
     def put_credentials(self, username: str, password: str) -> None:
         """Rotate: what was AWSCURRENT becomes AWSPREVIOUS."""

@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from threading import Lock
 
-from verification.fuzz.campaign import Report, Unexpected
+from verification.fuzz.campaign import CampaignReport, Unexpected
 from verification.fuzz.corpus import PASSWORD, USERNAME
 from verification.fuzz.deployment import DeployedWebhook, deployed_webhook
 from verification.fuzz.hostile import HostileRequest, hostile_request
@@ -42,12 +42,12 @@ class _Sender:
         self._connection.close()
 
 
-def run_over_url(seed: int, requests: int, *, first: int = 0) -> Report:
+def run_over_url(seed: int, requests: int, *, first: int = 0) -> CampaignReport:
     """Send the requests `first`, `first` + 1, ... of the seed. Raises Unexpected at the first failure.
 
     At the end, the account must have exactly those executions that were answered for.
     """
-    report, lock, began = Report(seed), Lock(), time.monotonic()
+    report, lock, began = CampaignReport(seed), Lock(), time.monotonic()
     with tempfile.TemporaryDirectory() as directory, deployed_webhook(Path(directory)) as webhook:
         webhook.put_credentials(USERNAME, PASSWORD)
         senders = [_Sender(webhook) for _ in range(SENDERS)]
@@ -77,7 +77,7 @@ def run_over_url(seed: int, requests: int, *, first: int = 0) -> Report:
     return report
 
 
-def _send(sender: _Sender, request: HostileRequest, report: Report, lock: Lock) -> float:
+def _send(sender: _Sender, request: HostileRequest, report: CampaignReport, lock: Lock) -> float:
     began = time.monotonic()
     answered = sender.send(request)
     seconds = time.monotonic() - began

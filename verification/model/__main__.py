@@ -56,7 +56,7 @@ def _everything() -> int:
         print(
             f"{scenario.name:44} {scenario.layout.name:17} {each.states:9,} {each.transitions:11,} {each.ends:6,} "
             f"{each.seconds:5.0f}  {scenario.bound}",
-            *each.story,
+            *each.counterexample,
             sep="\n",
             flush=True,
         )
@@ -81,7 +81,7 @@ def _guards(word: str, *, in_full: bool) -> int:
         if not expected:
             print("     UNEXPECTED")
         if in_full:
-            print(*each.story, sep="\n")
+            print(*each.counterexample, sep="\n")
     return wrong
 
 
@@ -91,7 +91,7 @@ def _limits(*, in_full: bool) -> int:
         wrong += not each.broken
         print(f"beyond the limits, when {each.scenario.name}: {each.broken or 'nothing breaks: UNEXPECTED'}")
         if in_full:
-            print(*each.story, sep="\n")
+            print(*each.counterexample, sep="\n")
     return wrong
 
 
@@ -99,11 +99,13 @@ def _walks(seeds: range) -> int:
     from verification.model.walk import WALKS  # noqa: PLC0415  (imports the functions)
 
     wrong = 0
-    for scenario, steps, seed, story in walk_all(WALKS, seeds):
+    for scenario, steps, seed, counterexample in walk_all(WALKS, seeds):
         print(f"random walks, seeds {seeds[0]} to {seeds[-1]}, {scenario.name}: {steps:,} steps; {scenario.bound}")
-        if story:
+        if counterexample:
             wrong += 1
-            print(f"the walk with the seed {seed} (python -m verification.model walk {seed}):", *story, sep="\n")
+            print(
+                f"the walk with the seed {seed} (python -m verification.model walk {seed}):", *counterexample, sep="\n"
+            )
     return wrong
 
 

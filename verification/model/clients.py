@@ -1,4 +1,4 @@
-"""Clients that look to the real adapters like boto3's and urllib3's, and pass every call on to a `Conversation`."""
+"""Clients that look to the real adapters like boto3's and urllib3's, and pass every call on to a `ReplayLog`."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,12 +9,12 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import ProtocolError
 from urllib3.exceptions import ReadTimeoutError as HttpReadTimeoutError
 
-from verification.model.conversation import Conversation, Failure, Request
+from verification.model.replay_log import ErrorResponse, OutsideCall, ReplayLog
 
 _ENDPOINT = "https://aws.invalid"
 
 
-def failure_to_raise(failure: Failure, operation: str) -> Exception:
+def failure_to_raise(failure: ErrorResponse, operation: str) -> Exception:
     """Return the exception with which boto3 tells of this failure."""
     match failure.kind:
         case "error answer":
@@ -32,14 +32,14 @@ def failure_to_raise(failure: Failure, operation: str) -> Exception:
 class Aws:
     """One AWS client: `ask(operation, arguments)` is heard or raised as boto3 would."""
 
-    def __init__(self, conversation: Conversation, service: str) -> None:
-        self._conversation = conversation
+    def __init__(self, replay_log: ReplayLog, service: str) -> None:
+        self._replay_log = replay_log
         self._service = service
 
     def ask(self, operation: str, **arguments: Any) -> Any:
         """Return the answer's document."""
-        answer = self._conversation.ask(Request.of(self._service, operation, arguments))
-        if isinstance(answer, Failure):
+        answer = self._replay_log.ask(OutsideCall.of(self._service, operation, arguments))
+        if isinstance(answer, ErrorResponse):
             raise failure_to_raise(answer, operation)
         return json.loads(answer.text)
 
@@ -47,8 +47,8 @@ class Aws:
 class GlobalAcceleratorClient(Aws):
     """boto3.client("globalaccelerator")."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        super().__init__(conversation, "globalaccelerator")
+    def __init__(self, replay_log: ReplayLog) -> None:
+        super().__init__(replay_log, "globalaccelerator")
 
     def get_paginator(self, operation: str) -> "Paginator":
         """Like boto3."""
@@ -74,8 +74,8 @@ class Paginator:
 class LoadBalancingClient(Aws):
     """boto3.client("elbv2")."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        super().__init__(conversation, "elbv2")
+    def __init__(self, replay_log: ReplayLog) -> None:
+        super().__init__(replay_log, "elbv2")
 
     def describe_tags(self, **arguments: Any) -> Any:
         """Like boto3."""
@@ -85,8 +85,8 @@ class LoadBalancingClient(Aws):
 class SecretsClient(Aws):
     """boto3.client("secretsmanager")."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        super().__init__(conversation, "secretsmanager")
+    def __init__(self, replay_log: ReplayLog) -> None:
+        super().__init__(replay_log, "secretsmanager")
 
     def get_secret_value(self, **arguments: Any) -> Any:
         """Like boto3."""
@@ -96,8 +96,8 @@ class SecretsClient(Aws):
 class DynamoDbClient(Aws):
     """boto3.client("dynamodb"), for the one table that there is."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        super().__init__(conversation, "dynamodb")
+    def __init__(self, replay_log: ReplayLog) -> None:
+        super().__init__(replay_log, "dynamodb")
 
     def get_item(self, *, TableName: str, **arguments: Any) -> Any:  # noqa: N803  (boto3's name)
         """Like boto3."""
@@ -113,7 +113,7 @@ class DynamoDbClient(Aws):
         return self.ask("update_item", **arguments)
 
 
-class HttpAnswer:
+class FakeHttpResponse:
     """urllib3's response."""
 
     def __init__(self, status: int, body: str) -> None:
@@ -124,19 +124,19 @@ class HttpAnswer:
 class HttpPool:
     """urllib3.PoolManager, towards the sites' Infinispans."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self._conversation = conversation
+    def __init__(self, replay_log: ReplayLog) -> None:
+        self._replay_log = replay_log
 
-    def request(self, method: str, url: str, **_: Any) -> HttpAnswer:
+    def request(self, method: str, url: str, **_: Any) -> FakeHttpResponse:
         """Like urllib3."""
-        answer = self._conversation.ask(Request.of("infinispan", method, url))
-        if not isinstance(answer, Failure):
-            return HttpAnswer(200, answer.text)
+        answer = self._replay_log.ask(OutsideCall.of("infinispan", method, url))
+        if not isinstance(answer, ErrorResponse):
+            return FakeHttpResponse(200, answer.text)
         match answer.kind:
             case "error answer":
-                return HttpAnswer(answer.status, answer.code)
+                return FakeHttpResponse(answer.status, answer.code)
             case "malformed answer":
-                return HttpAnswer(200, "<html>this is no JSON</html>")
+                return FakeHttpResponse(200, "<html>this is no JSON</html>")
             case "time-out":
                 raise HttpReadTimeoutError(None, url, "Read timed out.")  # type: ignore[arg-type]
             case "connection reset":
@@ -144,12 +144,12 @@ class HttpPool:
         raise ValueError(f"no pool fails by '{answer.kind}'")
 
 
-def clock(conversation: Conversation) -> Callable[[], str]:
+def clock(replay_log: ReplayLog) -> Callable[[], str]:
     """Return a clock that asks for the time: an RFC 3339 string."""
 
     def now() -> str:
-        answer = conversation.ask(Request.of("clock", "now", None))
-        if isinstance(answer, Failure):
+        answer = replay_log.ask(OutsideCall.of("clock", "now", None))
+        if isinstance(answer, ErrorResponse):
             raise TypeError("a clock doesn't fail")
         return str(json.loads(answer.text))
 

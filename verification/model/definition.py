@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from local.aws.stepfunctions.jsonata import evaluate
-from verification.model.conversation import canonical
+from verification.model.replay_log import canonical
 
 PATH = Path(__file__).parents[2] / "statemachine" / "fence.asl.json"
 _INVOKE = "arn:aws:states:::lambda:invoke"

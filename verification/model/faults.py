@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from verification.model.conversation import Answer, Failure, Request, canonical
 from verification.model.definition import Definition, End, Position, Task
 from verification.model.execution import Execution
 from verification.model.invariants import broken_by_us, broken_in_outcome, finished
 from verification.model.lambdas import Lambdas, Raised, Returned, environment_for
 from verification.model.outside import Outside, alert_of, dns_name
-from verification.model.world import SITES, Budget, Layout, World, first_moment
+from verification.model.replay_log import ErrorResponse, OutsideCall, Response, canonical
+from verification.model.world import SITES, Budget, Layout, WorldState, first_moment
 
 FUNCTION_SECONDS, EXECUTION_SECONDS = 35.0, 900.0
 _USUAL_SECONDS, _SLOW_AWS_SECONDS, _SLOW_HTTP_SECONDS = 0.05, 3.9, 5.9
@@ -32,7 +32,7 @@ class Fault(NamedTuple):
     """What a call does instead of its normal way. With `works`, the effect takes place all the same."""
 
     name: str
-    failure: Failure | None
+    failure: ErrorResponse | None
     works: bool = False
     seconds: float = _USUAL_SECONDS
 
@@ -64,11 +64,11 @@ class Run:
     """How one execution went. `seconds` is the most it can have taken; `broken` what was violated on the way."""
 
     end: End | None
-    world: World
+    world: WorldState
     retries: int
     seconds: float
     broken: str
-    calls: list[tuple[Call, Request | Task]]
+    calls: list[tuple[Call, OutsideCall | Task]]
 
 
 class Driver:
@@ -80,7 +80,7 @@ class Driver:
         self.lambdas = Lambdas(environment_for([dns_name(arn) for arn in self.layout.accelerators], SITES))
         self._definition = Definition()
 
-    def run(self, world: World, plan: Plan | None, reporter: str = SITES.first) -> Run:
+    def run(self, world: WorldState, plan: Plan | None, reporter: str = SITES.first) -> Run:
         """Run one execution, with one thing that fails."""
         name = f"{reporter}-reports"
         position = self._definition.start(name, {"alert": alert_of(self.layout, reporter)})
@@ -105,7 +105,7 @@ class Driver:
 
     def _invoke(self, position: Position, task: Task, run: Run, plan: Plan | None, did: set[str]) -> Returned | Raised:
         """Run one invocation of a function."""
-        answers: tuple[Answer | Failure, ...] = ()
+        answers: tuple[Response | ErrorResponse, ...] = ()
         seconds = _USUAL_SECONDS
         invocation = Call(position.state, _INVOCATION)
         run.calls.append((invocation, task))
@@ -114,7 +114,7 @@ class Driver:
             return Raised(died.failure.code, died.name)
         while True:
             came = self.lambdas.run(task.function, task.event, answers)
-            if not isinstance(came, Request):
+            if not isinstance(came, OutsideCall):
                 run.seconds += seconds
                 if died and died.failure:
                     return Raised(died.failure.code, died.name)
@@ -154,7 +154,7 @@ def _longest_delay(definition: Definition, before: Position, after: Position) ->
     return float(min(retrier["IntervalSeconds"] * retrier["BackoffRate"] ** uses[used], retrier["MaxDelaySeconds"]))
 
 
-def called(request: Request) -> str:
+def called(request: OutsideCall) -> str:
     """Name the kind of call, without what varies."""
     if request.service != "infinispan":
         return request.name
@@ -170,7 +170,7 @@ _CODES = {  # how each service says that it failed, that it is asked too often, 
 }
 
 
-def faults_of(asked: Request | Task) -> Iterator[Fault]:
+def faults_of(asked: OutsideCall | Task) -> Iterator[Fault]:
     """Yield everything that this call may do instead of its normal way."""
     if isinstance(asked, Task):
         yield from _faults_of_invocation() if asked.function else _faults_of_service(asked.resource)
@@ -178,38 +178,38 @@ def faults_of(asked: Request | Task) -> Iterator[Fault]:
     infinispan = asked.service == "infinispan"
     waited = _SLOW_HTTP_SECONDS if infinispan else 2 * _SLOW_AWS_SECONDS
     writes = asked.operation in ("POST", "put_item", "update_item", "remove_endpoints")
-    yield Fault("time-out", Failure("time-out"), seconds=waited)
+    yield Fault("time-out", ErrorResponse("time-out"), seconds=waited)
     if writes:
-        yield Fault("time-out, but it worked", Failure("time-out"), works=True, seconds=waited)
-    yield Fault("connection reset", Failure("connection reset"))
+        yield Fault("time-out, but it worked", ErrorResponse("time-out"), works=True, seconds=waited)
+    yield Fault("connection reset", ErrorResponse("connection reset"))
     if infinispan:
         for name, status in (("5xx", 503), ("throttling", 429), ("AccessDenied", 403)):
-            yield Fault(name, Failure("error answer", "", status))
+            yield Fault(name, ErrorResponse("error answer", "", status))
     else:
         failed, throttled, denied = _CODES[asked.service]
-        yield Fault("5xx", Failure("error answer", failed, 500))
-        yield Fault("throttling", Failure("error answer", throttled, 400))
-        yield Fault("AccessDenied", Failure("error answer", denied, 400))
+        yield Fault("5xx", ErrorResponse("error answer", failed, 500))
+        yield Fault("throttling", ErrorResponse("error answer", throttled, 400))
+        yield Fault("AccessDenied", ErrorResponse("error answer", denied, 400))
     if asked.operation == "remove_endpoints":
-        yield Fault("busy", Failure("error answer", "TransactionInProgressException", 400))
-    yield Fault("malformed answer", Failure("malformed answer"), works=True)
+        yield Fault("busy", ErrorResponse("error answer", "TransactionInProgressException", 400))
+    yield Fault("malformed answer", ErrorResponse("malformed answer"), works=True)
     yield Fault("slow", None, works=True, seconds=_SLOW_HTTP_SECONDS if infinispan else _SLOW_AWS_SECONDS)
 
 
 def _faults_of_invocation() -> Iterator[Fault]:
-    yield Fault("throttling", Failure("service", "Lambda.TooManyRequestsException"))
-    yield Fault("5xx", Failure("service", "Lambda.ServiceException"))
-    yield Fault("crash before its work", Failure("service", "Runtime.ExitError"))
-    yield Fault("crash after its work", Failure("service", "Lambda.Unknown"), works=True)
-    yield Fault("AccessDenied", Failure("service", "Lambda.AccessDeniedException"))
+    yield Fault("throttling", ErrorResponse("service", "Lambda.TooManyRequestsException"))
+    yield Fault("5xx", ErrorResponse("service", "Lambda.ServiceException"))
+    yield Fault("crash before its work", ErrorResponse("service", "Runtime.ExitError"))
+    yield Fault("crash after its work", ErrorResponse("service", "Lambda.Unknown"), works=True)
+    yield Fault("AccessDenied", ErrorResponse("service", "Lambda.AccessDeniedException"))
 
 
 def _faults_of_service(resource: str) -> Iterator[Fault]:
     service = {"sns": "SNS", "events": "EventBridge"}[resource.removeprefix("arn:aws:states:::").split(":")[0]]
-    yield Fault("time-out", Failure("service", "States.Timeout"))
-    yield Fault("5xx", Failure("service", f"{service}.InternalErrorException"))
-    yield Fault("throttling", Failure("service", f"{service}.ThrottlingException"))
-    yield Fault("AccessDenied", Failure("service", f"{service}.AuthorizationErrorException"))
+    yield Fault("time-out", ErrorResponse("service", "States.Timeout"))
+    yield Fault("5xx", ErrorResponse("service", f"{service}.InternalErrorException"))
+    yield Fault("throttling", ErrorResponse("service", f"{service}.ThrottlingException"))
+    yield Fault("AccessDenied", ErrorResponse("service", f"{service}.AuthorizationErrorException"))
 
 
 class Cell(NamedTuple):
@@ -226,7 +226,7 @@ class Cell(NamedTuple):
 def cells(driver: Driver, *, slow: bool) -> Iterator[Cell]:
     """Let every call of a normal execution fail in every way, once, three times and for ever; or only be `slow`."""
     fresh = first_moment(driver.layout, Budget())
-    kinds: dict[Call, Request | Task] = {}
+    kinds: dict[Call, OutsideCall | Task] = {}
     for call, asked in driver.run(fresh, None).calls:
         kinds.setdefault(call, asked)
     for call, asked in kinds.items():

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verification.model.runs import Explored, explore, pool
-from verification.model.scenarios import EFFECTS, HANDS, LOPSIDED, RACE, RACE_AGAIN, REDRIVEN, SECOND_INCIDENT, Scenario
+from verification.model.scenarios import (
+    EFFECTS,
+    HANDS,
+    LOPSIDED,
+    RACE,
+    RACE_AGAIN,
+    REDRIVEN,
+    SECOND_INCIDENT,
+    ModelScenario,
+)
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 _CLAIM, _TABLE = "fencing/decisions/decide_claim.py", "fencing/adapters/fence_table.py"
@@ -31,7 +40,7 @@ class Guard:
     file: str
     guarded: str
     unguarded: str
-    scenario: Scenario
+    scenario: ModelScenario
     implied: str = ""
 
     def removed_in(self, functions: Path) -> None:

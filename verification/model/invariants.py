@@ -17,13 +17,13 @@ import json
 
 from verification.model.definition import End
 from verification.model.execution import Execution
-from verification.model.world import SITES, Layout, World, serves
+from verification.model.world import SITES, Layout, WorldState, serves
 
 _REFUSALS = ("Refused", "FalseAlarm", "OtherSiteSurvives")
 _CODES = (*_REFUSALS, "Fenced", "FencedAlready", "Superseded", "NotFenced", "PartlyFenced")
 
 
-def broken_by_us(before: World, after: World, layout: Layout) -> str:
+def broken_by_us(before: WorldState, after: WorldState, layout: Layout) -> str:
     """Check I1, I2, I3 and R for a step of ours, or one that follows from it by itself."""
     for listener in layout.listeners():
         if members(before, layout, listener) and not members(after, layout, listener):
@@ -42,11 +42,11 @@ def broken_by_us(before: World, after: World, layout: Layout) -> str:
     return ""
 
 
-def _serves_everywhere(world: World, layout: Layout, site: str) -> bool:
+def _serves_everywhere(world: WorldState, layout: Layout, site: str) -> bool:
     return all(site in members(world, layout, listener) for listener in layout.listeners())
 
 
-def members(world: World, layout: Layout, listener: str) -> set[str]:
+def members(world: WorldState, layout: Layout, listener: str) -> set[str]:
     """Return the sites in a listener."""
     return {
         site
@@ -56,7 +56,7 @@ def members(world: World, layout: Layout, listener: str) -> set[str]:
     }
 
 
-def finished(world: World, layout: Layout) -> str:
+def finished(world: WorldState, layout: Layout) -> str:
     """Say what is missing until one site is fenced completely."""
     record = json.loads(world.record or "{}")
     if not record:
@@ -71,7 +71,7 @@ def _undecided_for(reporter: str, survivor: str) -> str:
     return "" if reporter == survivor else f"{survivor or 'nobody'} survives"
 
 
-def _unfenced(world: World, layout: Layout, survivor: str) -> str:
+def _unfenced(world: WorldState, layout: Layout, survivor: str) -> str:
     if missing := _not_alone(world, layout, survivor):
         return missing
     if world.status[SITES.index(survivor)] != "offline":
@@ -79,7 +79,7 @@ def _unfenced(world: World, layout: Layout, survivor: str) -> str:
     return ""
 
 
-def _not_alone(world: World, layout: Layout, survivor: str) -> str:
+def _not_alone(world: WorldState, layout: Layout, survivor: str) -> str:
     fenced = SITES.other(survivor)
     if serves(world, fenced):
         return f"{fenced} is still in the accelerator"
@@ -88,7 +88,7 @@ def _not_alone(world: World, layout: Layout, survivor: str) -> str:
     return ""
 
 
-def broken_in_outcome(execution: Execution, end: End, world: World, layout: Layout) -> str:
+def broken_in_outcome(execution: Execution, end: End, world: WorldState, layout: Layout) -> str:
     """Check I5 and O for an execution that has just ended."""
     if end.code not in _CODES:
         return f"O: {execution.name} ended with the outcome '{end.code}'"
@@ -99,14 +99,14 @@ def broken_in_outcome(execution: Execution, end: End, world: World, layout: Layo
     return f"O: {execution.name} says '{end.sentence}', but {untrue}" if untrue else ""
 
 
-def unannounced(codes: set[str], world: World, layout: Layout) -> str:
+def unannounced(codes: set[str], world: WorldState, layout: Layout) -> str:
     """Check T when every execution has ended."""
     if finished(world, layout) or not world.told or codes & {"Fenced", "PartlyFenced", "NotFenced"}:
         return ""
     return f"T: a site was fenced, but all that was said is {' and '.join(sorted(codes))}"
 
 
-def _untrue(execution: Execution, code: str, world: World, layout: Layout) -> str:  # noqa: PLR0911  (one for each code)
+def _untrue(execution: Execution, code: str, world: WorldState, layout: Layout) -> str:  # noqa: PLR0911  (one for each code)
     record = json.loads(world.record or "{}")
     survivor = record.get("survivor", {}).get("S", "")
     match code:

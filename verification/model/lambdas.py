@@ -27,7 +27,7 @@ from fencing.steps.resolve_accelerator import ResolveAccelerator
 from fencing.steps.take_site_offline import TakeSiteOffline
 from fencing.steps.update_endpoint_group import UpdateEndpointGroup
 from verification.model import clients
-from verification.model.conversation import Answer, Conversation, Failure, NextCall, Request, canonical
+from verification.model.replay_log import ErrorResponse, NextCall, OutsideCall, ReplayLog, Response, canonical
 
 APPS: dict[str, ModuleType] = {
     "ResolveAcceleratorFunction": resolve_accelerator.app,
@@ -58,8 +58,8 @@ class Lambdas:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment = environment
-        self._conversation = Conversation(())
-        self._known: dict[tuple[str, str, tuple[Answer | Failure, ...]], Request | Returned | Raised] = {}
+        self._replay_log = ReplayLog(())
+        self._known: dict[tuple[str, str, tuple[Response | ErrorResponse, ...]], OutsideCall | Returned | Raised] = {}
 
     @property
     def runs(self) -> int:
@@ -83,7 +83,9 @@ class Lambdas:
                 for each in patches:
                     each.stop()
 
-    def run(self, function: str, event: str, answers: tuple[Answer | Failure, ...]) -> Request | Returned | Raised:
+    def run(
+        self, function: str, event: str, answers: tuple[Response | ErrorResponse, ...]
+    ) -> OutsideCall | Returned | Raised:
         """Run the handler until it needs an answer that isn't there yet, or ends; what is known isn't run again.
 
         `event` is JSON.
@@ -93,8 +95,10 @@ class Lambdas:
             known = self._known[function, event, answers] = self._run(function, event, answers)
         return known
 
-    def _run(self, function: str, event: str, answers: tuple[Answer | Failure, ...]) -> Request | Returned | Raised:
-        self._conversation = Conversation(answers)
+    def _run(
+        self, function: str, event: str, answers: tuple[Response | ErrorResponse, ...]
+    ) -> OutsideCall | Returned | Raised:
+        self._replay_log = ReplayLog(answers)
         try:
             result = APPS[function].handler(json.loads(event), _context(function))
         except NextCall as interruption:
@@ -104,11 +108,11 @@ class Lambdas:
         return Returned(canonical(result))
 
     def _steps(self) -> dict[str, Callable[[Any], object]]:
-        """The handlers' own `step(settings)`, with clients that talk to the conversation of the moment."""
+        """The handlers' own `step(settings)`, with clients that ask the replay log of the moment."""
         return {
             "ResolveAcceleratorFunction": lambda of: ResolveAccelerator(
                 self._accelerators(),
-                LoadBalancerTags(lambda _region: clients.LoadBalancingClient(self._conversation)),  # type: ignore[arg-type,return-value]
+                LoadBalancerTags(lambda _region: clients.LoadBalancingClient(self._replay_log)),  # type: ignore[arg-type,return-value]
                 of.sites,
                 of.arns,
                 of.dns_names,
@@ -130,17 +134,17 @@ class Lambdas:
         }
 
     def _accelerators(self) -> GlobalAccelerator:
-        return GlobalAccelerator(clients.GlobalAcceleratorClient(self._conversation))  # type: ignore[arg-type]
+        return GlobalAccelerator(clients.GlobalAcceleratorClient(self._replay_log))  # type: ignore[arg-type]
 
     def _table(self, name: str, key: str) -> FenceTable:
-        return FenceTable(name, key, clients.DynamoDbClient(self._conversation))  # type: ignore[arg-type]
+        return FenceTable(name, key, clients.DynamoDbClient(self._replay_log))  # type: ignore[arg-type]
 
     def _now(self) -> datetime:
-        return datetime.fromisoformat(clients.clock(self._conversation)())
+        return datetime.fromisoformat(clients.clock(self._replay_log)())
 
     def _infinispan_for(self, of: InfinispanSettings) -> Callable[[str], Infinispan]:
-        secret = Secret(of.secret_arn, _any_time, clients.SecretsClient(self._conversation))  # type: ignore[arg-type]
-        pool = clients.HttpPool(self._conversation)
+        secret = Secret(of.secret_arn, _any_time, clients.SecretsClient(self._replay_log))  # type: ignore[arg-type]
+        pool = clients.HttpPool(self._replay_log)
         return lambda site: Infinispan(site, dict(of.urls)[site], secret, pool)  # type: ignore[arg-type]
 
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from verification.model.conversation import Answer, Failure, Request, canonical
-from verification.model.world import SITES, Layout, World, tidy, time_of, with_status, without, written
+from verification.model.replay_log import ErrorResponse, OutsideCall, Response, canonical
+from verification.model.world import SITES, Layout, WorldState, tidy, time_of, with_status, without, written
 
 _NLB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/{}/0123456789abcdef"
 _CONDITION = re.compile(r"attribute_(not_)?exists\((\w+)\)|(\w+) = (:\w+)")
@@ -20,8 +20,8 @@ class Option(NamedTuple):
     """
 
     note: str
-    world: World
-    answer: Answer | Failure
+    world: WorldState
+    answer: Response | ErrorResponse
     did: str = ""
 
 
@@ -48,7 +48,7 @@ class Outside:
         self.layout = layout
         self._skews = skews
 
-    def constant(self, request: Request) -> Answer | None:
+    def constant(self, request: OutsideCall) -> Response | None:
         """Answer what never changes in an exploration; None for everything else.
 
         Such a call commutes with every other one and has no effect, so it is no scheduling point: whatever could happen
@@ -57,20 +57,20 @@ class Outside:
         match request.service, request.operation:
             case "globalaccelerator", "list_accelerators":
                 listed = [{"AcceleratorArn": arn, "DnsName": dns_name(arn)} for arn in self.layout.accelerators]
-                return Answer.of({"Accelerators": listed})
+                return Response.of({"Accelerators": listed})
             case "globalaccelerator", "list_listeners":
                 listeners = self.layout.listeners(request.given()["AcceleratorArn"])
-                return Answer.of({"Listeners": [{"ListenerArn": arn} for arn in listeners]})
+                return Response.of({"Listeners": [{"ListenerArn": arn} for arn in listeners]})
             case "elbv2", "describe_tags":
-                return Answer.of({"TagDescriptions": [_tagged(arn) for arn in request.given()["ResourceArns"]]})
+                return Response.of({"TagDescriptions": [_tagged(arn) for arn in request.given()["ResourceArns"]]})
             case "secretsmanager", "get_secret_value":
-                return Answer.of({"SecretString": canonical({"username": "fencing", "password": "secret"})})
+                return Response.of({"SecretString": canonical({"username": "fencing", "password": "secret"})})
             case "infinispan", "GET" if "/x-site/" not in request.arguments:
                 site = _site_of_url(request.given())
-                return Answer.of({"local_site": site, "sites_view": [site], "relay_node": True})
+                return Response.of({"local_site": site, "sites_view": [site], "relay_node": True})
         return None
 
-    def options(self, world: World, request: Request) -> tuple[Option, ...]:
+    def options(self, world: WorldState, request: OutsideCall) -> tuple[Option, ...]:
         """Return every way in which the request may go now; the normal one first."""
         if (constant := self.constant(request)) is not None:
             return (Option("", world, constant),)
@@ -85,24 +85,24 @@ class Outside:
                 found = _write_record(world, request.operation, request.given())
             case "infinispan", "GET":
                 status = world.status[SITES.index(_site_of_url(request.given()))]
-                found = iter([Option("", world, Answer.of({"status": status}))])
+                found = iter([Option("", world, Response.of({"status": status}))])
             case "infinispan", "POST":
                 found = _take_offline(world, _site_of_url(request.given()))
             case "clock", "now":
-                found = (Option(_fast(skew), world, Answer.of(time_of(world.clock, skew))) for skew in self._skews)
+                found = (Option(_fast(skew), world, Response.of(time_of(world.clock, skew))) for skew in self._skews)
             case _:
                 raise ValueError(f"the world has no answer to {request.name}")
         return tuple(option._replace(world=tidy(option.world)) for option in found)
 
-    def _endpoint_groups(self, world: World, listener: str) -> Iterator[Option]:
+    def _endpoint_groups(self, world: WorldState, listener: str) -> Iterator[Option]:
         yield Option("", world, self._listed(world.groups, listener))
         stale = self._listed(world.before, listener)
         if world.left.stale_reads and stale != self._listed(world.groups, listener):
             left = world.left._replace(stale_reads=world.left.stale_reads - 1)
             yield Option("a stale read", world._replace(left=left), stale)
 
-    def _listed(self, members: tuple[tuple[str, ...], ...], listener: str) -> Answer:
-        return Answer.of(
+    def _listed(self, members: tuple[tuple[str, ...], ...], listener: str) -> Response:
+        return Response.of(
             {
                 "EndpointGroups": [
                     {"EndpointGroupArn": group.arn, "EndpointDescriptions": [_described(site) for site in sites]}
@@ -112,36 +112,36 @@ class Outside:
             }
         )
 
-    def _remove_endpoint(self, world: World, arguments: Any) -> Iterator[Option]:
+    def _remove_endpoint(self, world: WorldState, arguments: Any) -> Iterator[Option]:
         number = [group.arn for group in self.layout.groups].index(arguments["EndpointGroupArn"])
         (endpoint,) = arguments["EndpointIdentifiers"]
         site = _site_of_endpoint(endpoint["EndpointId"])
         removed, left = without(world, number, site), world.left
         did = "removed" if site in world.groups[number] else ""
-        yield Option("", removed, Answer.of({}), did)
+        yield Option("", removed, Response.of({}), did)
         if not did:
             return
         if left.lost_answers:
-            refused = Failure("error answer", "InvalidArgumentException", 400)
+            refused = ErrorResponse("error answer", "InvalidArgumentException", 400)
             spent = removed._replace(left=left._replace(lost_answers=left.lost_answers - 1))
             yield Option("it works, but is not heard; sent again, it is refused", spent, refused, did)
         if left.late_effects and (number, site) not in world.due:
             late = world._replace(
                 due=tuple(sorted({*world.due, (number, site)})), left=left._replace(late_effects=left.late_effects - 1)
             )
-            yield Option("answered, but it takes effect later", late, Answer.of({}), did)
+            yield Option("answered, but it takes effect later", late, Response.of({}), did)
 
 
-def _read_record(world: World, *, consistent: bool) -> Iterator[Option]:
-    yield Option("", world, Answer(world.record or "{}"))
+def _read_record(world: WorldState, *, consistent: bool) -> Iterator[Option]:
+    yield Option("", world, Response(world.record or "{}"))
     if not consistent and world.left.stale_reads and world.record_before != world.record:
         left = world.left._replace(stale_reads=world.left.stale_reads - 1)
-        yield Option("an eventually consistent read", world._replace(left=left), Answer(world.record_before or "{}"))
+        yield Option("an eventually consistent read", world._replace(left=left), Response(world.record_before or "{}"))
 
 
-def _write_record(world: World, operation: str, arguments: Any) -> Iterator[Option]:
+def _write_record(world: WorldState, operation: str, arguments: Any) -> Iterator[Option]:
     values = arguments.get("ExpressionAttributeValues", {})
-    failed = Failure("error answer", "ConditionalCheckFailedException", 400)
+    failed = ErrorResponse("error answer", "ConditionalCheckFailedException", 400)
     if not condition_holds(arguments.get("ConditionExpression", ""), values, json.loads(world.record or "{}")):
         yield Option("the condition fails", world, failed)
         return
@@ -151,11 +151,11 @@ def _write_record(world: World, operation: str, arguments: Any) -> Iterator[Opti
         record, did = json.loads(world.record) | _set(arguments["UpdateExpression"], values), "confirmed"
     after = written(world, canonical(record))
     after = after._replace(fenced_at=world.clock if did == "confirmed" else world.fenced_at)
-    yield Option("", after, Answer.of({}), did)
+    yield Option("", after, Response.of({}), did)
     if world.left.lost_answers:
         spent = after._replace(left=world.left._replace(lost_answers=world.left.lost_answers - 1))
         again = condition_holds(arguments.get("ConditionExpression", ""), values, record)
-        heard: Answer | Failure = Answer.of({}) if again else failed
+        heard: Response | ErrorResponse = Response.of({}) if again else failed
         yield Option("it works, but is not heard; sent again, the condition fails", spent, heard, did)
 
 
@@ -192,12 +192,12 @@ def _set(expression: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[value] for name, value in assignments}
 
 
-def _take_offline(world: World, survivor: str) -> Iterator[Option]:
+def _take_offline(world: WorldState, survivor: str) -> Iterator[Option]:
     told = world._replace(told=tuple(sorted({*world.told, survivor})))
-    yield Option("", with_status(told, survivor, "offline"), Answer.of(dict.fromkeys(_CACHES, "ok")), "told")
+    yield Option("", with_status(told, survivor, "offline"), Response.of(dict.fromkeys(_CACHES, "ok")), "told")
     if world.left.partial_effects:
         left = world.left._replace(partial_effects=world.left.partial_effects - 1)
-        said = Answer.of({_CACHES[0]: "ok", _CACHES[1]: "java.util.concurrent.TimeoutException"})
+        said = Response.of({_CACHES[0]: "ok", _CACHES[1]: "java.util.concurrent.TimeoutException"})
         yield Option("one cache fails", with_status(told, survivor, "mixed")._replace(left=left), said, "told")
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import NamedTuple
 
-from verification.model.scenarios import Scenario
+from verification.model.scenarios import ModelScenario
 
 PROCESSES = 2
 
@@ -13,7 +13,7 @@ PROCESSES = 2
 class Explored(NamedTuple):
     """What came of one scenario, in a form that travels between processes."""
 
-    scenario: Scenario
+    scenario: ModelScenario
     states: int
     transitions: int
     ends: int
@@ -22,7 +22,7 @@ class Explored(NamedTuple):
     complete: bool
     outcomes: tuple[str, ...]
     broken: str
-    story: tuple[str, ...]
+    counterexample: tuple[str, ...]
 
 
 def pool() -> ProcessPoolExecutor:
@@ -30,12 +30,12 @@ def pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), max_tasks_per_child=1)
 
 
-def explore(scenario: Scenario) -> Explored:
+def explore(scenario: ModelScenario) -> Explored:
     """Explore one scenario in this process."""
     # Imported here, so that a fresh process may put other functions on its path first.
+    from verification.model.counterexample import told  # noqa: PLC0415
     from verification.model.explorer import Explorer  # noqa: PLC0415
     from verification.model.search import search  # noqa: PLC0415
-    from verification.model.story import told  # noqa: PLC0415
 
     explorer = Explorer(scenario)
     with explorer.lambdas.installed():
@@ -54,7 +54,7 @@ def explore(scenario: Scenario) -> Explored:
     )
 
 
-def explore_all(scenarios: Iterable[Scenario]) -> Iterator[Explored]:
+def explore_all(scenarios: Iterable[ModelScenario]) -> Iterator[Explored]:
     """Explore scenarios, two at a time; yield each when it is done."""
     with pool() as processes:
         for future in as_completed([processes.submit(explore, scenario) for scenario in scenarios]):
@@ -62,18 +62,18 @@ def explore_all(scenarios: Iterable[Scenario]) -> Iterator[Explored]:
 
 
 class Walked(NamedTuple):
-    """What came of random walks through a scenario. `story` is empty unless something was broken; `seed` replays it."""
+    """What came of random walks through a scenario. `counterexample` tells what was broken; `seed` replays it."""
 
-    scenario: Scenario
+    scenario: ModelScenario
     steps: int
     seed: int
-    story: tuple[str, ...]
+    counterexample: tuple[str, ...]
 
 
-def walk(scenario: Scenario, seeds: range) -> Walked:
+def walk(scenario: ModelScenario, seeds: range) -> Walked:
     """Walk once with each seed, in this process, until something is broken."""
+    from verification.model.counterexample import told  # noqa: PLC0415
     from verification.model.explorer import Explorer  # noqa: PLC0415
-    from verification.model.story import told  # noqa: PLC0415
     from verification.model.walk import walk_once  # noqa: PLC0415
 
     explorer = Explorer(scenario)
@@ -87,7 +87,7 @@ def walk(scenario: Scenario, seeds: range) -> Walked:
     return Walked(scenario, steps, -1, ())
 
 
-def walk_all(scenarios: Sequence[Scenario], seeds: range) -> Iterator[Walked]:
+def walk_all(scenarios: Sequence[ModelScenario], seeds: range) -> Iterator[Walked]:
     """Walk with each seed in each scenario, in all processes; yield how it went, scenario by scenario."""
     with pool() as processes:
         started = [
@@ -96,5 +96,5 @@ def walk_all(scenarios: Sequence[Scenario], seeds: range) -> Iterator[Walked]:
         ]
         for futures in started:
             parts = [future.result() for future in futures]
-            shown = next((part for part in parts if part.story), parts[0])
+            shown = next((part for part in parts if part.counterexample), parts[0])
             yield shown._replace(steps=sum(part.steps for part in parts))

@@ -8,7 +8,7 @@ A, B = "site-a", "site-b"
 
 
 @dataclass(frozen=True)
-class Scenario:
+class ModelScenario:
     """Who reports whom, in front of what, and what may go wrong how often.
 
     `reports` are pairs of an execution's name and its reporter.
@@ -57,68 +57,72 @@ def reports(*reporters: str) -> tuple[tuple[str, str], ...]:
 _ONE, _LATER = LAYOUTS["one group"], (HOLD_DOWN_SECONDS + 100,)
 _FOUR = LAYOUTS["two accelerators"]
 
-RACE = Scenario(
+RACE = ModelScenario(
     "a race, stale reads, lost answers", _ONE, reports(A, B), Budget(crashes=1, stale_reads=3, lost_answers=1)
 )
-RACE_AGAIN = Scenario("a race in a new incident", _ONE, reports(A, B), Budget(crashes=1, stale_reads=3), stopped=())
-SECOND_INCIDENT = Scenario(
+RACE_AGAIN = ModelScenario(
+    "a race in a new incident", _ONE, reports(A, B), Budget(crashes=1, stale_reads=3), stopped=()
+)
+SECOND_INCIDENT = ModelScenario(
     "a second incident", _ONE, reports(A, B), Budget(crashes=1, stale_reads=1, restores=1, jumps=_LATER)
 )
-REDRIVEN = Scenario(
+REDRIVEN = ModelScenario(
     "old executions redriven in a new incident",
     _ONE,
     reports(B),
     Budget(stale_reads=2),
     stopped=("Update the endpoint groups", "Take the site offline"),
 )
-EFFECTS = Scenario(
+EFFECTS = ModelScenario(
     "late and partial effects", _ONE, reports(A, B), Budget(crashes=1, late_effects=1, partial_effects=1)
 )
-HANDS = Scenario("an operator takes a site out", _ONE, reports(A, B), Budget(crashes=1, hands=1), excused=("I4",))
-LOPSIDED = Scenario("a site is missing in a listener", LAYOUTS["lopsided"], reports(A, B), Budget(crashes=1))
+HANDS = ModelScenario("an operator takes a site out", _ONE, reports(A, B), Budget(crashes=1, hands=1), excused=("I4",))
+LOPSIDED = ModelScenario("a site is missing in a listener", LAYOUTS["lopsided"], reports(A, B), Budget(crashes=1))
 
 SMALL = (
-    Scenario("a race, stale reads, lost answers", _ONE, reports(A, B), Budget(stale_reads=2, lost_answers=1)),
-    Scenario("a race, a crash", _ONE, reports(A, B), Budget(crashes=1)),
-    Scenario("a race in a new incident", _ONE, reports(A, B), Budget(stale_reads=2), stopped=()),
-    Scenario("a second incident", _ONE, reports(A, B), Budget(restores=1, jumps=_LATER)),
+    ModelScenario("a race, stale reads, lost answers", _ONE, reports(A, B), Budget(stale_reads=2, lost_answers=1)),
+    ModelScenario("a race, a crash", _ONE, reports(A, B), Budget(crashes=1)),
+    ModelScenario("a race in a new incident", _ONE, reports(A, B), Budget(stale_reads=2), stopped=()),
+    ModelScenario("a second incident", _ONE, reports(A, B), Budget(restores=1, jumps=_LATER)),
     REDRIVEN,
-    Scenario("late and partial effects", _ONE, reports(A, B), Budget(late_effects=1, partial_effects=1)),
+    ModelScenario("late and partial effects", _ONE, reports(A, B), Budget(late_effects=1, partial_effects=1)),
     LOPSIDED,
-    Scenario("two accelerators", _FOUR, reports(A, B)),
+    ModelScenario("two accelerators", _FOUR, reports(A, B)),
 )
 """The bound of the ordinary tests."""
 
 FULL = (
     replace(RACE, budget=Budget(crashes=2, stale_reads=3, lost_answers=1)),
-    Scenario("three reports", _ONE, reports(A, B, A), Budget(crashes=1)),
-    Scenario("three reports, stale reads", _ONE, reports(A, B, B), Budget(stale_reads=2)),
-    Scenario("four reports", _ONE, reports(A, B, A, B)),
-    Scenario(
+    ModelScenario("three reports", _ONE, reports(A, B, A), Budget(crashes=1)),
+    ModelScenario("three reports, stale reads", _ONE, reports(A, B, B), Budget(stale_reads=2)),
+    ModelScenario("four reports", _ONE, reports(A, B, A, B)),
+    ModelScenario(
         "two listeners", LAYOUTS["two listeners"], reports(A, B), Budget(crashes=1, stale_reads=2, lost_answers=1)
     ),
-    Scenario("two regions", LAYOUTS["two regions"], reports(A, B), Budget(crashes=2, stale_reads=2, lost_answers=1)),
-    Scenario("two accelerators", _FOUR, reports(A, B), Budget(crashes=1, stale_reads=1)),
-    Scenario("two accelerators, lost and late", _FOUR, reports(A, B), Budget(lost_answers=1, late_effects=1)),
+    ModelScenario(
+        "two regions", LAYOUTS["two regions"], reports(A, B), Budget(crashes=2, stale_reads=2, lost_answers=1)
+    ),
+    ModelScenario("two accelerators", _FOUR, reports(A, B), Budget(crashes=1, stale_reads=1)),
+    ModelScenario("two accelerators, lost and late", _FOUR, reports(A, B), Budget(lost_answers=1, late_effects=1)),
     replace(EFFECTS, budget=Budget(crashes=2, late_effects=1, partial_effects=1, lost_answers=1)),
-    Scenario("an invocation runs twice", _ONE, reports(A, B), Budget(crashes=1, twins=1)),
+    ModelScenario("an invocation runs twice", _ONE, reports(A, B), Budget(crashes=1, zombies=1)),
     RACE_AGAIN,
     SECOND_INCIDENT,
-    Scenario("a second incident, three reports", _ONE, reports(A, B, A), Budget(restores=1, jumps=_LATER)),
+    ModelScenario("a second incident, three reports", _ONE, reports(A, B, A), Budget(restores=1, jumps=_LATER)),
     replace(REDRIVEN, budget=Budget(crashes=1, stale_reads=2)),
     replace(REDRIVEN, stopped=("Claim the fence", "Update the endpoint groups", "Take the site offline")),
-    Scenario("clocks 5 minutes apart", _ONE, reports(A, B), Budget(crashes=1, stale_reads=3), skews=(0, 300)),
-    Scenario(
+    ModelScenario("clocks 5 minutes apart", _ONE, reports(A, B), Budget(crashes=1, stale_reads=3), skews=(0, 300)),
+    ModelScenario(
         "clocks 5 minutes apart, a second incident",
         _ONE,
         reports(A, B),
         Budget(stale_reads=1, restores=1, jumps=_LATER),
         skews=(0, 300),
     ),
-    Scenario("a site was taken out by hand", _ONE, reports(A, B), Budget(crashes=2), out=B),
+    ModelScenario("a site was taken out by hand", _ONE, reports(A, B), Budget(crashes=2), out=B),
     HANDS,
     replace(LOPSIDED, budget=Budget(crashes=2, stale_reads=1)),
-    Scenario("an Infinispan forgets", _ONE, reports(A, B, A), Budget(restarts=1)),
+    ModelScenario("an Infinispan forgets", _ONE, reports(A, B, A), Budget(restarts=1)),
 )
 """The bound of `make explore`."""
 

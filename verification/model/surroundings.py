@@ -7,7 +7,7 @@ from verification.model.world import (
     HOLD_DOWN_SECONDS,
     SITES,
     Layout,
-    World,
+    WorldState,
     changed,
     serves,
     tidy,
@@ -16,7 +16,7 @@ from verification.model.world import (
 )
 
 
-def by_itself(world: World, layout: Layout) -> Iterator[tuple[str, World]]:
+def by_itself(world: WorldState, layout: Layout) -> Iterator[tuple[str, WorldState]]:
     """Yield what may happen by itself, other than that time passes."""
     left = world.left
     for number, site in world.due:
@@ -28,7 +28,7 @@ def by_itself(world: World, layout: Layout) -> Iterator[tuple[str, World]]:
             yield f"{site}'s Infinispan restarts and forgets that it dropped {SITES.other(site)}", again
 
 
-def operator(world: World, layout: Layout) -> Iterator[tuple[str, World]]:
+def operator(world: WorldState, layout: Layout) -> Iterator[tuple[str, WorldState]]:
     """Yield what an operator may do by hand."""
     left = world.left
     if (after := _restored(world, layout)) is not None:
@@ -40,7 +40,7 @@ def operator(world: World, layout: Layout) -> Iterator[tuple[str, World]]:
             yield f"the operator takes {site} out by hand", tidy(out)
 
 
-def _restored(world: World, layout: Layout) -> World | None:
+def _restored(world: WorldState, layout: Layout) -> WorldState | None:
     """Return the world after the operator has restored the fenced site; None when there is nothing to restore.
 
     As the runbook says: the survivor's Infinispan brings the fenced site online and pushes its state, then the
@@ -56,7 +56,7 @@ def _restored(world: World, layout: Layout) -> World | None:
     return tidy(incident_over(changed(online, {i: group.home_of for i, group in enumerate(layout.groups)})))
 
 
-def later(world: World) -> World | None:
+def later(world: WorldState) -> WorldState | None:
     """Return the world after the next stretch of time in which nothing runs; None when there is none left.
 
     By then every removal has taken effect and every read is fresh.
@@ -76,7 +76,7 @@ def later(world: World) -> World | None:
     return incident_over(settled)
 
 
-def incident_over(world: World) -> World:
+def incident_over(world: WorldState) -> WorldState:
     """An incident is over when the operator has restored the fenced site and the hold-down has passed."""
     if world.restored and world.clock - world.fenced_at >= HOLD_DOWN_SECONDS:
         return world._replace(told=(), restored=False, fenced_at=-1)

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 
 from verification.model.explorer import Explorer, Next, State, Violation
-from verification.model.scenarios import A, B, Scenario, reports
+from verification.model.scenarios import A, B, ModelScenario, reports
 from verification.model.world import HOLD_DOWN_SECONDS, LAYOUTS, Budget
 
 _EVERYTHING = Budget(
@@ -13,13 +13,15 @@ _EVERYTHING = Budget(
     lost_answers=2,
     late_effects=2,
     partial_effects=2,
-    twins=2,
+    zombies=2,
     restores=2,
     restarts=2,
     jumps=(HOLD_DOWN_SECONDS // 2, 2 * HOLD_DOWN_SECONDS, HOLD_DOWN_SECONDS),
 )
 WALKS = tuple(
-    Scenario(f"anything in front of {name}", LAYOUTS[name], reports(A, B, A, B, A), _EVERYTHING, skews=(-100, 0, 100))
+    ModelScenario(
+        f"anything in front of {name}", LAYOUTS[name], reports(A, B, A, B, A), _EVERYTHING, skews=(-100, 0, 100)
+    )
     for name in ("one group", "two accelerators")
 )
 # Faults are rarer than calls that go well, time and operators rarer still: or nothing would ever be under way.
@@ -27,15 +29,15 @@ _FAULTS, _OTHERS = 0.06, 0.02
 
 
 @dataclass
-class Way:
+class Walk:
     """Where a walk led."""
 
     steps: int
     violation: Violation | None
 
 
-def walk_once(explorer: Explorer, seed: int) -> Way:
-    """Walk at random until nothing moves any more; to be used inside `lambdas.installed()`."""
+def walk_once(explorer: Explorer, seed: int) -> Walk:
+    """Walk at random until nothing happens any more; to be used inside `lambdas.installed()`."""
     choice = random.Random(seed)
     state = explorer.first_state()
     way: list[tuple[State, State, int, str]] = []
@@ -45,11 +47,11 @@ def walk_once(explorer: Explorer, seed: int) -> Way:
         if not steps:
             broken = broken or explorer.unannounced(state)
         if broken or not steps:
-            return Way(len(way), _violation(explorer, broken, way) if broken else None)
+            return Walk(len(way), _violation(explorer, broken, way) if broken else None)
         after, place, note, broken = _chosen(steps, choice)
         way.append((state, after, place, note))
         if broken:
-            return Way(len(way), _violation(explorer, broken, way))
+            return Walk(len(way), _violation(explorer, broken, way))
         state = after
 
 

@@ -1,7 +1,7 @@
 """The world outside the Lambdas: Global Accelerator, the fence record, two Infinispans, and a clock.
 
-A `World` is one immutable moment of it, with what only an observer knows (`told`, `over`): a `Layout` says what never
-changes. `Outside` answers requests: with the one normal answer, and with those that AWS doesn't rule out.
+A `WorldState` is one immutable moment of it, with what only an observer knows (`told`, `over`): a `Layout` says what
+never changes. `Outside` answers requests: with the one normal answer, and with those that AWS doesn't rule out.
 """
 
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ class Budget(NamedTuple):
     """Removals that are answered before they take effect."""
     partial_effects: int = 0
     """take-offline that works for one cache only."""
-    twins: int = 0
+    zombies: int = 0
     """Invocations that Step Functions gives up and retries while they still run."""
     restores: int = 0
     """Restores of the fenced site by the operator."""
@@ -102,7 +102,7 @@ class Budget(NamedTuple):
     """Lengths, in seconds, of times in which nothing runs: executions are stopped, and redriven or retried later."""
 
 
-class World(NamedTuple):
+class WorldState(NamedTuple):
     """One moment. Tuples of endpoint groups are in the layout's order, tuples of sites in that of `SITES`."""
 
     clock: int
@@ -128,10 +128,10 @@ class World(NamedTuple):
     left: Budget
 
 
-def first_moment(layout: Layout, budget: Budget, *, out: str = "") -> World:
+def first_moment(layout: Layout, budget: Budget, *, out: str = "") -> WorldState:
     """Both sites serve, nothing is decided, and the sites have just lost each other; `out` was taken out by hand."""
     groups = tuple(tuple(site for site in group.home_of if site != out) for group in layout.groups)
-    return World(0, groups, groups, "", "", ("online", "online"), (), (), -1, False, budget)
+    return WorldState(0, groups, groups, "", "", ("online", "online"), (), (), -1, False, budget)
 
 
 def time_of(clock: int, skew: int = 0) -> str:
@@ -139,26 +139,26 @@ def time_of(clock: int, skew: int = 0) -> str:
     return (START + timedelta(seconds=clock + skew)).isoformat()
 
 
-def serves(world: World, site: str) -> bool:
+def serves(world: WorldState, site: str) -> bool:
     """Say whether the site is in any endpoint group, in truth."""
     return any(site in group for group in world.groups)
 
 
-def tidy(world: World) -> World:
+def tidy(world: WorldState) -> WorldState:
     """Forget what can't matter any more, so that equal futures are equal worlds."""
     if world.left.stale_reads == 0:
         return world._replace(before=world.groups, record_before=world.record)
     return world
 
 
-def without(world: World, number: int, site: str) -> World:
+def without(world: WorldState, number: int, site: str) -> WorldState:
     """Take a site out of one endpoint group."""
     if site not in world.groups[number]:
         return world
     return changed(world, {number: tuple(member for member in world.groups[number] if member != site)})
 
 
-def changed(world: World, groups: dict[int, tuple[str, ...]]) -> World:
+def changed(world: WorldState, groups: dict[int, tuple[str, ...]]) -> WorldState:
     """Give some endpoint groups other members; what they had is what a stale read still shows."""
     return world._replace(
         before=tuple(world.groups[i] if i in groups else shown for i, shown in enumerate(world.before)),
@@ -166,12 +166,12 @@ def changed(world: World, groups: dict[int, tuple[str, ...]]) -> World:
     )
 
 
-def written(world: World, record: str) -> World:
+def written(world: WorldState, record: str) -> WorldState:
     """Write the record."""
     return world._replace(record=record, record_before=world.record)
 
 
-def with_status(world: World, site: str, status: str) -> World:
+def with_status(world: WorldState, site: str, status: str) -> WorldState:
     """Let a site's Infinispan call its backups to the other site online, mixed or offline."""
     return world._replace(
         status=tuple(status if name == site else was for name, was in zip(SITES, world.status, strict=True))

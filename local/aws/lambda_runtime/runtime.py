@@ -15,7 +15,7 @@ from typing import Any, Literal
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.core.exceptions import JsonRESTError
 
-from local.aws.lambda_invocation import Answer
+from local.aws.lambda_invocation import InvocationResult
 from local.aws.lambda_runtime.logs import LogStream
 from local.aws.lambda_runtime.packages import UnpackedPackages
 from local.aws.lambda_runtime.runtime_api import Invocation
@@ -44,7 +44,9 @@ class LambdaRuntime:
         self._crashes: list[tuple[str, CrashPoint]] = []
         self._closed = False
 
-    def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
+    def invoke(
+        self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes
+    ) -> InvocationResult:
         """See `local.aws.lambda_invocation.Invoker`."""
         function = backend.get_function(function_name, qualifier)
         invocation = Invocation(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
-from local.aws.lambda_invocation import Answer
+from local.aws.lambda_invocation import InvocationResult
 
 NEXT_INVOCATION = "/2018-06-01/runtime/invocation/next"
 INIT_ERROR = "/2018-06-01/runtime/init/error"
@@ -40,7 +40,7 @@ class Exited:
     returncode: int
 
 
-Event = Started | Answer | Exited
+Event = Started | InvocationResult | Exited
 
 
 class RuntimeApi(ThreadingHTTPServer):
@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         payload = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self._reply(202, b'{"status":"OK"}')
         self.wfile.flush()
-        self.api.events.put(Answer(payload, failed=self.path.endswith("/error")))
+        self.api.events.put(InvocationResult(payload, failed=self.path.endswith("/error")))
 
     def _reply(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

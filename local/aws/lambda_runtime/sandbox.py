@@ -15,7 +15,7 @@ from pathlib import Path
 
 from moto.awslambda.models import LambdaFunction
 
-from local.aws.lambda_invocation import Answer
+from local.aws.lambda_invocation import InvocationResult
 from local.aws.lambda_runtime.logs import LogStream
 from local.aws.lambda_runtime.packages import BOOTSTRAP
 from local.aws.lambda_runtime.runtime_api import Exited, Invocation, RuntimeApi, Started
@@ -62,7 +62,7 @@ class Sandbox:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def invoke(self, invocation: Invocation) -> Answer:
+    def invoke(self, invocation: Invocation) -> InvocationResult:
         """Hand the invocation to the process and wait for its answer, an error, a crash or the timeout."""
         self.log.start_invocation()
         self.log.write(f"START RequestId: {invocation.request_id} Version: $LATEST".encode())
@@ -71,9 +71,9 @@ class Sandbox:
         answer = self._answer_to(invocation)
         milliseconds = (time.monotonic() - began) * 1000
         self.log.write(f"REPORT RequestId: {invocation.request_id} Duration: {milliseconds:.2f} ms".encode())
-        return Answer(answer.payload, answer.failed, self.log.tail())
+        return InvocationResult(answer.payload, answer.failed, self.log.tail())
 
-    def _answer_to(self, invocation: Invocation) -> Answer:
+    def _answer_to(self, invocation: Invocation) -> InvocationResult:
         deadline = time.monotonic() + INIT_SECONDS
         while True:
             try:
@@ -86,7 +86,7 @@ class Sandbox:
                     deadline = time.monotonic() + invocation.timeout
                 case Exited(returncode):
                     return _exited(invocation, returncode)
-                case Answer():
+                case InvocationResult():
                     return event
 
     def kill(self) -> None:
@@ -106,23 +106,23 @@ class Sandbox:
         self._api.events.put(Exited(self._process.wait()))
 
 
-def exit_error(request_id: str, reason: str) -> Answer:
+def exit_error(request_id: str, reason: str) -> InvocationResult:
     """What Lambda answers when the process ended before it answered."""
     return _error("Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited with error: {reason}")
 
 
-def _exited(invocation: Invocation, returncode: int) -> Answer:
+def _exited(invocation: Invocation, returncode: int) -> InvocationResult:
     killed = returncode == -signal.SIGKILL
     return exit_error(invocation.request_id, "signal: killed" if killed else f"exit status {returncode}")
 
 
-def _timed_out(invocation: Invocation) -> Answer:
+def _timed_out(invocation: Invocation) -> InvocationResult:
     message = f"RequestId: {invocation.request_id} Error: Task timed out after {invocation.timeout:.2f} seconds"
     return _error("Sandbox.Timedout", message)
 
 
-def _error(error_type: str, message: str) -> Answer:
-    return Answer(json.dumps({"errorType": error_type, "errorMessage": message}).encode(), failed=True)
+def _error(error_type: str, message: str) -> InvocationResult:
+    return InvocationResult(json.dumps({"errorType": error_type, "errorMessage": message}).encode(), failed=True)
 
 
 def _environment(

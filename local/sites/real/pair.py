@@ -11,7 +11,7 @@ from local.processes import LOOPBACK, Process, free_ports, wait_until
 from local.sites.client import BACKUPS
 from local.sites.protocol import CACHES, SITES, SitePair
 from local.sites.real.jars import class_path
-from local.sites.real.server import InfinispanServer, SitePlan
+from local.sites.real.server import InfinispanServer, ServerPlan
 from local.tools import JAVA, path_of
 
 VIEW_SECONDS = 60.0
@@ -38,8 +38,8 @@ class RealPair(SitePair):
             directory=directory,
         )
         plans = (
-            SitePlan(names[0], names[1], rest_port=ports[0], cluster_port=ports[1], link_port=link_port),
-            SitePlan(names[1], names[0], rest_port=ports[2], cluster_port=ports[3], link_port=link_port),
+            ServerPlan(names[0], names[1], rest_port=ports[0], cluster_port=ports[1], link_port=link_port),
+            ServerPlan(names[1], names[0], rest_port=ports[2], cluster_port=ports[3], link_port=link_port),
         )
         self.sites: Mapping[str, InfinispanServer] = {
             plan.site: InfinispanServer(

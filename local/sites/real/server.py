@@ -5,17 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from string import Template
 
-import urllib3
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key, pkcs12
+from urllib3.exceptions import HTTPError
+from urllib3.util import Timeout
 
 from local.processes import LOOPBACK, Process, private_file, wait_until
 from local.sites.accounts import User
-from local.sites.certificates import Authority, ServerCertificate, client_context
+from local.sites.certificates import Authority, ServerCertificate
+from local.sites.client import InfinispanClient
 from local.sites.real.jars import class_path
 from local.tools import JAVA, path_of
 
@@ -36,7 +39,7 @@ _JVM = (
 
 
 @dataclass(frozen=True)
-class SitePlan:
+class ServerPlan:
     """One site of two: its own name, the other's, and the ports of the loopback interface that it uses."""
 
     site: str
@@ -50,7 +53,7 @@ class InfinispanServer:
     """A real server of one site. `start` and `wait_until_it_answers` are apart, so that two can start at once."""
 
     def __init__(
-        self, version: str, plan: SitePlan, *, users: Sequence[User], authority: Authority, directory: Path
+        self, version: str, plan: ServerPlan, *, users: Sequence[User], authority: Authority, directory: Path
     ) -> None:
         self.site = plan.site
         self.url = f"https://localhost:{plan.rest_port}"
@@ -60,7 +63,7 @@ class InfinispanServer:
         server = ("org.infinispan.server.Bootstrap", "-c", "infinispan.xml", "-s", str(root))
         command = (path_of(JAVA), *_JVM, *options, "-cp", class_path(version), *server)
         self.process = Process(plan.site, command, directory=directory)
-        self._pool = urllib3.PoolManager(ssl_context=client_context(authority.pem), timeout=2.0, retries=False)
+        self._anybody = InfinispanClient(self.url, authority.pem, None, Timeout(2.0))
 
     def start(self) -> None:
         self.process.start()
@@ -76,13 +79,12 @@ class InfinispanServer:
     def _answers(self) -> bool:
         try:
             # The one path that needs no credentials.
-            response = self._pool.request("GET", f"{self.url}/rest/v2/container/health/status")
-        except urllib3.exceptions.HTTPError:
+            return self._anybody.get("/rest/v2/container/health/status").status == HTTPStatus.OK
+        except HTTPError:
             return False
-        return response.status == 200
 
 
-def _fill(root: Path, version: str, plan: SitePlan, users: Sequence[User], certificate: ServerCertificate) -> None:
+def _fill(root: Path, version: str, plan: ServerPlan, users: Sequence[User], certificate: ServerCertificate) -> None:
     """Lay out a server root. `data`, `log` and `lib` have to exist, empty or not."""
     for folder in ("conf", "data", "log", "lib"):
         (root / folder).mkdir(parents=True)

@@ -17,7 +17,7 @@ from moto.awslambda.models import LambdaBackend
 from moto.moto_api._internal import mock_random
 
 from local import aws
-from local.aws import Answer, Invoker
+from local.aws import InvocationResult, Invoker
 from local.processes import wait_until
 from local.stack.in_process import InProcessEnvironment
 from local.world import World, WorldPlan
@@ -65,7 +65,9 @@ class _Recorder:
         self._inner = inner
         self.events: dict[str, dict[str, Any]] = {}
 
-    def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
+    def invoke(
+        self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes
+    ) -> InvocationResult:
         """See `local.aws.lambda_invocation.Invoker`."""
         self.events.setdefault(self._steps[function_name.rpartition(":")[2]], json.loads(payload))
         return self._inner.invoke(backend, function_name, qualifier, payload)

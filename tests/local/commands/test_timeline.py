@@ -7,8 +7,8 @@ import pytest
 from local.commands import timeline
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
 from local.scenarios.runner import Post
-from local.stack.environment import Answer
-from local.stack.history import Failure, Visit, Way
+from local.stack.environment import WebhookResponse
+from local.stack.execution_trace import ExecutionTrace, FailedAttempt, StateVisit
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -17,30 +17,30 @@ def after(milliseconds: int) -> datetime:
     return START + timedelta(milliseconds=milliseconds)
 
 
-CHECK = Visit("Check the reporter", "Task", after(20), after(140), {"Payload": {"reason": "site-a is HEALTHY."}})
-CLAIM = Visit(
+CHECK = StateVisit("Check the reporter", "Task", after(20), after(140), {"Payload": {"reason": "site-a is HEALTHY."}})
+CLAIM = StateVisit(
     "Claim the fence",
     "Task",
     after(140),
     after(2300),
     {"Payload": {"outcome": {"sentence": "Refused: no."}}},
-    [Failure(after(300), "Runtime.ExitError", "killed.")],
+    [FailedAttempt(after(300), "Runtime.ExitError", "killed.")],
 )
-TELL = Visit("Tell the operators", "Task", after(2300), after(2310), {"MessageId": "1"})
-END = Visit("Refused", "Fail", after(2310))
-WAY = Way(
+TELL = StateVisit("Tell the operators", "Task", after(2300), after(2310), {"MessageId": "1"})
+END = StateVisit("Refused", "Fail", after(2310))
+TRACE = ExecutionTrace(
     name="site-a-site-b-1",
     alert={"reporter": "site-a", "site": "site-b"},
     status="FAILED",
     started=START,
     code="Refused",
     sentence="Refused: no.",
-    visits=(CHECK, Visit("May it?", "Choice", after(140), after(140)), CLAIM, TELL, END),
+    visits=(CHECK, StateVisit("May it?", "Choice", after(140), after(140)), CLAIM, TELL, END),
 )
 
 
-def rendered(way: Way) -> list[str]:
-    post = Post(START, (FiringAlert("site-a", "site-b"),), (Answer(202, {}),), (after(12),), (way,))
+def rendered(trace: ExecutionTrace) -> list[str]:
+    post = Post(START, (FiringAlert("site-a", "site-b"),), (WebhookResponse(202, {}),), (after(12),), (trace,))
     return timeline.render(post).splitlines()
 
 
@@ -50,7 +50,7 @@ def _wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_timeline_has_a_line_for_each_state_and_attempt() -> None:
-    assert rendered(WAY) == [
+    assert rendered(TRACE) == [
         "    12 ms  site-a says that site-b is gone: the webhook answered 202",
         "",
         "site-a says that site-b is gone: site-a-site-b-1",
@@ -64,16 +64,18 @@ def test_a_timeline_has_a_line_for_each_state_and_attempt() -> None:
 
 
 def test_the_end_says_what_no_state_has_said() -> None:
-    way = Way(**{**vars(WAY), "visits": (CHECK, END)})
-    assert rendered(way)[-1].endswith("FAILED: Refused: no.")
+    trace = ExecutionTrace(**{**vars(TRACE), "visits": (CHECK, END)})
+    assert rendered(trace)[-1].endswith("FAILED: Refused: no.")
 
 
 def test_a_task_that_failed_for_good_says_nothing() -> None:
-    way = Way(**{**vars(WAY), "visits": (Visit("Tell the operators", "Task", after(0), after(9)), END)})
-    assert rendered(way)[-2].endswith("Tell the operators")
+    trace = ExecutionTrace(
+        **{**vars(TRACE), "visits": (StateVisit("Tell the operators", "Task", after(0), after(9)), END)}
+    )
+    assert rendered(trace)[-2].endswith("Tell the operators")
 
 
 def test_an_answer_says_why_an_alert_was_refused() -> None:
-    answer = Answer(422, {"refused": [{"alert": 1, "reason": "No such site."}], "error": "Some are bad."})
+    answer = WebhookResponse(422, {"refused": [{"alert": 1, "reason": "No such site."}], "error": "Some are bad."})
     post = Post(START, (CapturedBody("02.json"),), (answer,), (after(5),), ())
     assert timeline.render(post) == "     5 ms  02.json: the webhook answered 422: Some are bad. No such site."

@@ -14,8 +14,8 @@ from botocore.client import BaseClient
 from moto.awslambda.models import LambdaBackend
 
 from local import aws
-from local.aws import Answer, Invoker
-from local.stack.environment import Answer as HttpAnswer
+from local.aws import InvocationResult, Invoker
+from local.stack.environment import WebhookResponse
 from local.stack.in_process import InProcessEnvironment
 
 REGION, ACCOUNT = "us-west-2", "123456789012"
@@ -117,7 +117,9 @@ class _RecordedInvoker:
         self._logical_ids = logical_ids
         self._inner = inner
 
-    def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
+    def invoke(
+        self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes
+    ) -> InvocationResult:
         with acting_as(self._logical_ids[function_name.rpartition(":")[2]]):
             return self._inner.invoke(backend, function_name, qualifier, payload)
 
@@ -130,7 +132,7 @@ class RecordedEnvironment(InProcessEnvironment):
         logical_ids = {function.name: logical_id for logical_id, function in self.deployment.functions.items()}
         aws.wrap_invoker(partial(_RecordedInvoker, logical_ids))
 
-    def post(self, body: bytes) -> HttpAnswer:
+    def post(self, body: bytes) -> WebhookResponse:
         with acting_as(WEBHOOK):
             return super().post(body)
 

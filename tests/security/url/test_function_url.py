@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from verification.fuzz.corpus import DOCUMENTS, basic
-from verification.fuzz.deployment import DeployedWebhook, HttpAnswer
+from verification.fuzz.deployment import DeployedWebhook, HttpResponse
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("function-url")]
 
@@ -45,7 +45,7 @@ def post(webhook: DeployedWebhook, connection: HTTPConnection) -> Any:
         method: str = "POST",
         authorization: tuple[str, ...] = (GOOD,),
         content_type: str = "application/json",
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         credentials = [("Authorization", value.encode("latin-1")) for value in authorization]
         return webhook.send(connection, method, [*credentials, ("Content-Type", content_type.encode())], content)

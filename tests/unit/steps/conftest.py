@@ -26,7 +26,7 @@ from tests.unit.builders import DNS_NAME, NOW, SITES, alert, record
 
 
 @dataclass
-class World:
+class StepWorld:
     """What the steps work on, and what tests look at afterwards."""
 
     edge: Edge
@@ -72,14 +72,14 @@ def layout() -> dict[str, object]:
 
 
 @pytest.fixture
-def world(aws: InProcessAws, sites: SimulatedPair, layout: dict[str, object]) -> World:
+def world(aws: InProcessAws, sites: SimulatedPair, layout: dict[str, object]) -> StepWorld:
     made = edge(**layout)
     urls = tuple((name, site.url) for name, site in sites.sites.items())
     arn = create_secret(sites.admin.name, sites.admin.password, "infinispan")
     names = tuple(item["DnsName"] for item in boto3.client("globalaccelerator").list_accelerators()["Accelerators"])
     resolve = ResolveAccelerator(GlobalAccelerator(), LoadBalancerTags(), SITES, (), names, {})
     clients = InfinispanClients(InfinispanSettings(SITES, urls, arn, sites.authority.pem), utc_now)
-    return World(
+    return StepWorld(
         edge=made,
         table=FenceTable(create_fence_table(), SITES.key),
         infinispan_for=clients.for_site,

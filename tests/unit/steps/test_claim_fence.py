@@ -16,25 +16,25 @@ from fencing.fence import Fence, FenceRecord, Phase
 from fencing.outcome import OutcomeCode
 from fencing.steps.claim_fence import ClaimFence
 from tests.unit.builders import HOLD_DOWN, NOW, alert, fence_for, record
-from tests.unit.steps.conftest import World
+from tests.unit.steps.conftest import StepWorld
 
 
 def claim(
-    world: World, reporter: str = "site-a", *, later: timedelta = timedelta(0), table: FenceTable | None = None
+    world: StepWorld, reporter: str = "site-a", *, later: timedelta = timedelta(0), table: FenceTable | None = None
 ) -> ClaimDecision:
     site = "site-b" if reporter == "site-a" else "site-a"
     step = ClaimFence(world.accelerators, table or world.table, HOLD_DOWN, lambda: NOW + later)
     return step(ClaimRequest(alert(reporter, site), Evidence.GONE, f"{reporter}-execution"), world.topology)
 
 
-def test_the_first_report_decides_and_its_decision_is_written(world: World) -> None:
+def test_the_first_report_decides_and_its_decision_is_written(world: StepWorld) -> None:
     decision = claim(world)
     assert decision.action is Action.CLAIM
     assert world.table.read() == decision.record
     assert world.in_service == ["site-a", "site-b"]
 
 
-def test_of_two_reports_at_once_one_decides_and_the_other_learns_of_it(world: World) -> None:
+def test_of_two_reports_at_once_one_decides_and_the_other_learns_of_it(world: StepWorld) -> None:
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda reporter: claim(world, reporter), ["site-a", "site-b"])
     assert {first.action, second.action} == {Action.CLAIM, Action.STOP}
@@ -44,13 +44,13 @@ def test_of_two_reports_at_once_one_decides_and_the_other_learns_of_it(world: Wo
     assert loser.outcome.code is OutcomeCode.OTHER_SITE_SURVIVES
 
 
-def test_the_same_report_again_resumes_and_writes_nothing(world: World) -> None:
+def test_the_same_report_again_resumes_and_writes_nothing(world: StepWorld) -> None:
     decided = claim(world).record
     again = claim(world, later=timedelta(hours=1))
     assert (again.action, again.record, world.table.read()) == (Action.RESUME, decided, decided)
 
 
-def test_once_restored_and_held_down_the_next_incident_is_a_new_generation(world: World) -> None:
+def test_once_restored_and_held_down_the_next_incident_is_a_new_generation(world: StepWorld) -> None:
     world.decide_and_fence()
     world.edge.restore("site-b")
     assert claim(world, "site-b", later=HOLD_DOWN - timedelta(seconds=1)).outcome is not None
@@ -74,14 +74,14 @@ class Contended(FenceTable):
         return self._real.claim(claim, over=over)
 
 
-def test_whoever_loses_the_race_decides_again_on_what_stands_now(world: World) -> None:
+def test_whoever_loses_the_race_decides_again_on_what_stands_now(world: StepWorld) -> None:
     decision = claim(world, table=Contended(world.table, lambda _: world.table.claim(record("site-b"), over=None)))
     assert decision.outcome is not None
     assert decision.outcome.sentence.startswith("site-b survives")
     assert world.table.read() == record("site-b")
 
 
-def test_a_record_that_keeps_changing_is_left_for_later(world: World) -> None:
+def test_a_record_that_keeps_changing_is_left_for_later(world: StepWorld) -> None:
     def another_incident(write: int) -> None:
         fence = world.decide("site-b", generation=write)
         world.table.confirm(fence, NOW - timedelta(days=1))
@@ -94,7 +94,7 @@ def test_a_record_that_keeps_changing_is_left_for_later(world: World) -> None:
     assert found.survivor == "site-b"
 
 
-def test_a_claim_whose_answer_was_lost_is_resumed(world: World) -> None:
+def test_a_claim_whose_answer_was_lost_is_resumed(world: StepWorld) -> None:
     class LosesAnswers(Contended):
         def claim(self, claim: FenceRecord, *, over: FenceRecord | None) -> bool:
             super().claim(claim, over=over)

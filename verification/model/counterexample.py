@@ -1,11 +1,11 @@
-"""A counter-example as a story, a line a step."""
+"""A counterexample, told a line a step."""
 
 import json
 from collections.abc import Iterator
 
-from verification.model.conversation import Request
 from verification.model.explorer import Violation
-from verification.model.world import SITES, World
+from verification.model.replay_log import OutsideCall
+from verification.model.world import SITES, WorldState
 
 
 def told(violation: Violation) -> Iterator[str]:
@@ -22,7 +22,7 @@ def told(violation: Violation) -> Iterator[str]:
     yield f"     BROKEN: {violation.broken}"
 
 
-def _said(request: Request) -> str:  # noqa: PLR0911  (one for each kind of call)
+def _said(request: OutsideCall) -> str:  # noqa: PLR0911  (one for each kind of call)
     given = json.loads(request.arguments)
     match request.service, request.operation:
         case "globalaccelerator", "list_endpoint_groups":
@@ -46,7 +46,7 @@ def _said(request: Request) -> str:  # noqa: PLR0911  (one for each kind of call
     return request.name
 
 
-def _truth(world: World) -> str:
+def _truth(world: WorldState) -> str:
     groups = " ".join("+".join(sites) or "nobody" for sites in world.groups)
     record = json.loads(world.record or "{}")
     decided = (

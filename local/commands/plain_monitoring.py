@@ -1,4 +1,4 @@
-"""`python -m local.monitoring` writes the plain files of both clusters, cluster/plain/site-a and site-b."""
+"""`python -m local.commands.plain_monitoring` writes cluster/plain/: the plain files of both clusters."""
 
 from __future__ import annotations
 

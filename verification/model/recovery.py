@@ -1,34 +1,34 @@
-"""What comes of a moment in which every execution dies: invariant I4."""
+"""Recovery from a moment in which every execution dies: invariant I4."""
 
 import json
 
 from verification.model.definition import End
-from verification.model.execution import Conductor
+from verification.model.execution import Scheduler
 from verification.model.invariants import finished
-from verification.model.moves import Moves
 from verification.model.surroundings import later
-from verification.model.world import HOLD_DOWN_SECONDS, SITES, Budget, Layout, World
+from verification.model.transitions import Transitions
+from verification.model.world import HOLD_DOWN_SECONDS, SITES, Budget, Layout, WorldState
 
 _LATER = Budget(jumps=(2 * HOLD_DOWN_SECONDS,))
 
 
-class Aftermath:
+class Recovery:
     """Lets both sites' alerts be repeated, some time later and with nothing in their way."""
 
-    def __init__(self, conductor: Conductor, moves: Moves, layout: Layout) -> None:
-        self._conductor = conductor
-        self._moves = moves
+    def __init__(self, scheduler: Scheduler, transitions: Transitions, layout: Layout) -> None:
+        self._scheduler = scheduler
+        self._transitions = transitions
         self._layout = layout
-        self._known: dict[World, str] = {}
+        self._known: dict[WorldState, str] = {}
 
-    def broken_after(self, world: World) -> str:
+    def broken_after(self, world: WorldState) -> str:
         """Check I4 for a world, whichever site's alert is repeated first."""
         settled = _some_time_after(world)
         if settled not in self._known:
             self._known[settled] = self._broken(settled, SITES) or self._broken(settled, SITES[::-1])
         return self._known[settled]
 
-    def _broken(self, world: World, reporters: tuple[str, ...]) -> str:
+    def _broken(self, world: WorldState, reporters: tuple[str, ...]) -> str:
         for reporter in reporters:
             world, _, broken = self._repeat(world, reporter)
             if broken:
@@ -42,18 +42,18 @@ class Aftermath:
             return f"I4: all was finished, but one more repeat changes something, or ends with {end.code} {broken}"
         return ""
 
-    def _repeat(self, world: World, reporter: str) -> tuple[World, End, str]:
+    def _repeat(self, world: WorldState, reporter: str) -> tuple[WorldState, End, str]:
         """Run one execution to its end; return the world, how it ended, and what it broke."""
-        standing = self._conductor.begin(f"repeat-of-{reporter}", reporter)
-        while standing.end is None:
-            move = next(self._moves.of(world, standing))
-            world, standing = move.world, move.standing
-            if move.broken:
-                return world, End("", succeeded=False, code="", sentence=""), move.broken
-        return world, standing.end, ""
+        paused = self._scheduler.begin(f"repeat-of-{reporter}", reporter)
+        while paused.end is None:
+            transition = next(self._transitions.of(world, paused))
+            world, paused = transition.world, transition.paused
+            if transition.broken:
+                return world, End("", succeeded=False, code="", sentence=""), transition.broken
+        return world, paused.end, ""
 
 
-def _some_time_after(world: World) -> World:
+def _some_time_after(world: WorldState) -> WorldState:
     settled = later(world._replace(left=_LATER))
     if settled is None:
         raise ValueError("time passes")

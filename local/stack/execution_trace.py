@@ -1,4 +1,4 @@
-"""The way of an execution, read from its history: which states it entered, when, and what each of them said."""
+"""The trace of an execution, read from its history: which states it entered, when, and what each of them said."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Failure:
+class FailedAttempt:
     """A failed attempt of a task: the error's name and message."""
 
     at: datetime
@@ -23,7 +23,7 @@ class Failure:
 
 
 @dataclass
-class Visit:
+class StateVisit:
     """A state that was entered. `type` is that of the definition; `result` is the state's output when it was left."""
 
     state: str
@@ -31,7 +31,7 @@ class Visit:
     entered: datetime
     left: datetime | None = None
     result: Any = None
-    failures: list[Failure] = field(default_factory=list)
+    failures: list[FailedAttempt] = field(default_factory=list)
 
     @property
     def said(self) -> str:
@@ -46,7 +46,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Way:
+class ExecutionTrace:
     """An execution that has ended, or not yet. `alert` is its input's; `code` and `sentence` are its outcome."""
 
     name: str
@@ -55,7 +55,7 @@ class Way:
     started: datetime
     code: str | None
     sentence: str | None
-    visits: tuple[Visit, ...]
+    visits: tuple[StateVisit, ...]
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -72,14 +72,14 @@ class Way:
         return counted
 
 
-def read_way(client: SFNClient, execution_arn: str) -> Way:
+def read_trace(client: SFNClient, execution_arn: str) -> ExecutionTrace:
     """Read an execution and its whole history."""
     execution = client.describe_execution(executionArn=execution_arn)
     code, sentence = execution.get("error"), execution.get("cause")
     if execution["status"] == "SUCCEEDED":
         output = json.loads(execution["output"])
         code, sentence = output["code"], output["sentence"]
-    return Way(
+    return ExecutionTrace(
         name=execution["name"],
         alert=json.loads(execution["input"])["alert"],
         status=execution["status"],
@@ -90,11 +90,11 @@ def read_way(client: SFNClient, execution_arn: str) -> Way:
     )
 
 
-def read_ways(client: SFNClient, state_machine_arn: str) -> list[Way]:
+def read_traces(client: SFNClient, state_machine_arn: str) -> list[ExecutionTrace]:
     """Read every execution of a state machine, oldest first."""
     pages = client.get_paginator("list_executions").paginate(stateMachineArn=state_machine_arn)
-    ways = [read_way(client, execution["executionArn"]) for page in pages for execution in page["executions"]]
-    return sorted(ways, key=lambda way: way.started)
+    traces = [read_trace(client, execution["executionArn"]) for page in pages for execution in page["executions"]]
+    return sorted(traces, key=lambda trace: trace.started)
 
 
 def _events(client: SFNClient, execution_arn: str) -> Iterator[HistoryEventTypeDef]:
@@ -102,19 +102,19 @@ def _events(client: SFNClient, execution_arn: str) -> Iterator[HistoryEventTypeD
         yield from page["events"]
 
 
-def _visits(events: Iterator[HistoryEventTypeDef]) -> list[Visit]:
-    visits: list[Visit] = []
+def _visits(events: Iterator[HistoryEventTypeDef]) -> list[StateVisit]:
+    visits: list[StateVisit] = []
     for event in events:
         kind, at = event["type"], event["timestamp"]
         if kind.endswith("StateEntered"):
-            visits.append(Visit(event["stateEnteredEventDetails"]["name"], kind.removesuffix("StateEntered"), at))
+            visits.append(StateVisit(event["stateEnteredEventDetails"]["name"], kind.removesuffix("StateEntered"), at))
         elif kind.endswith("StateExited"):
             visits[-1].left = at
             visits[-1].result = json.loads(event["stateExitedEventDetails"].get("output", "null"))
         elif kind in ("TaskFailed", "TaskTimedOut"):
             failed = event.get("taskFailedEventDetails") or event.get("taskTimedOutEventDetails")
             error, cause = (failed.get("error", ""), failed.get("cause", "")) if failed else (kind, "")
-            visits[-1].failures.append(Failure(at, error, _message(cause)))
+            visits[-1].failures.append(FailedAttempt(at, error, _message(cause)))
     return visits
 
 

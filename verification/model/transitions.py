@@ -9,73 +9,75 @@ in `outside`; every error by its own name goes through the definition in `faults
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verification.model.execution import Conductor, Execution, Standing
+from verification.model.execution import Execution, PausedExecution, Scheduler
 from verification.model.invariants import broken_by_us, broken_in_outcome
 from verification.model.outside import Outside
-from verification.model.world import Budget, World
+from verification.model.world import Budget, WorldState
 
 
-class Move(NamedTuple):
+class Transition(NamedTuple):
     """What happened (`note`), the world and the execution afterwards, and what is broken now, if anything.
 
-    `twin` is the invocation that goes on beside the execution, if Step Functions has just given it up.
+    `zombie` is the invocation that goes on beside the execution, if Step Functions has just given it up.
     """
 
     note: str
-    world: World
-    standing: Standing
+    world: WorldState
+    paused: PausedExecution
     broken: str
-    twin: Standing | None = None
+    zombie: PausedExecution | None = None
 
 
-class Moves:
-    """The moves of one execution in one world depend on nothing else."""
+class Transitions:
+    """The transitions of one execution in one world depend on nothing else."""
 
-    def __init__(self, conductor: Conductor, outside: Outside) -> None:
-        self._conductor = conductor
+    def __init__(self, scheduler: Scheduler, outside: Outside) -> None:
+        self._scheduler = scheduler
         self._outside = outside
 
-    def of(self, world: World, standing: Standing) -> Iterator[Move]:
+    def of(self, world: WorldState, paused: PausedExecution) -> Iterator[Transition]:
         """Yield all that may happen to an execution that asks something."""
-        execution, request = standing.execution, standing.asks
+        execution, request = paused.execution, paused.asks
         if request is None:
             return
         for option in self._outside.options(world, request):
-            went_on = self._conductor.answered(execution, option.answer, option.did)
+            went_on = self._scheduler.answered(execution, option.answer, option.did)
             yield self._checked(option.note, world, option.world, went_on, execution)
-            if option.did and not option.note and not execution.twin:
+            if option.did and not option.note and not execution.zombie:
                 yield from self._crashes(world, option.world, execution, option.did)
-        if not execution.twin:
+        if not execution.zombie:
             yield from self._crashes(world, world, execution, "")
-            yield from self._twin(world, standing)
+            yield from self._zombie(world, paused)
 
-    def _crashes(self, before: World, world: World, execution: Execution, did: str) -> Iterator[Move]:
+    def _crashes(self, before: WorldState, world: WorldState, execution: Execution, did: str) -> Iterator[Transition]:
         """Before the call (`did` is empty) or after its effect; a crash of an invocation that heard nothing is none."""
         if not world.left.crashes:
             return
         when = "after its effect, before the answer" if did else "before the call"
         poorer = _spend(world, world.left._replace(crashes=world.left.crashes - 1))
         if did or execution.heard:
-            crashed = self._conductor.crashed(execution, did)
+            crashed = self._scheduler.crashed(execution, did)
             yield self._checked(f"the Lambda dies {when}", before, poorer, crashed, execution)
-        gone = self._conductor.crashed(execution, did, for_ever=True)
+        gone = self._scheduler.crashed(execution, did, for_ever=True)
         yield self._checked(f"the Lambda dies {when}, and every retry fails", before, poorer, gone, execution)
 
-    def _twin(self, world: World, standing: Standing) -> Iterator[Move]:
-        if not world.left.twins or not standing.execution.heard:
+    def _zombie(self, world: WorldState, paused: PausedExecution) -> Iterator[Transition]:
+        if not world.left.zombies or not paused.execution.heard:
             return
-        poorer = _spend(world, world.left._replace(twins=world.left.twins - 1))
-        again = self._conductor.crashed(standing.execution, "")
-        twin = standing._replace(execution=standing.execution._replace(twin=True))
+        poorer = _spend(world, world.left._replace(zombies=world.left.zombies - 1))
+        again = self._scheduler.crashed(paused.execution, "")
+        zombie = paused._replace(execution=paused.execution._replace(zombie=True))
         note = "Step Functions loses sight of the Lambda and starts it again, while it goes on"
-        yield self._checked(note, world, poorer, again, standing.execution)._replace(twin=twin)
+        yield self._checked(note, world, poorer, again, paused.execution)._replace(zombie=zombie)
 
-    def _checked(self, note: str, before: World, after: World, standing: Standing, execution: Execution) -> Move:
+    def _checked(
+        self, note: str, before: WorldState, after: WorldState, paused: PausedExecution, execution: Execution
+    ) -> Transition:
         broken = broken_by_us(before, after, self._outside.layout)
-        if not broken and standing.end is not None and not execution.twin:
-            broken = broken_in_outcome(standing.execution, standing.end, after, self._outside.layout)
-        return Move(note, after, standing, broken)
+        if not broken and paused.end is not None and not execution.zombie:
+            broken = broken_in_outcome(paused.execution, paused.end, after, self._outside.layout)
+        return Transition(note, after, paused, broken)
 
 
-def _spend(world: World, left: Budget) -> World:
+def _spend(world: WorldState, left: Budget) -> WorldState:
     return world._replace(left=left)

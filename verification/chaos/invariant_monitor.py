@@ -8,8 +8,8 @@ from typing import Self
 from local.stack.embedded import EmbeddedStack
 
 
-class Eyes:
-    """A context manager. `saw` is what was broken at some time; empty when nothing was."""
+class InvariantMonitor:
+    """A context manager. `violation` is what was broken at some time; empty when nothing was."""
 
     def __init__(self, stack: EmbeddedStack) -> None:
         self._world = stack.world
@@ -17,7 +17,7 @@ class Eyes:
         self._planned = {plan.dns_name for plan in stack.world.plan.accelerators}
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._watch)
-        self.saw = ""
+        self.violation = ""
 
     def __enter__(self) -> Self:
         self._listeners = list(self._find_listeners())
@@ -30,7 +30,7 @@ class Eyes:
 
     def _watch(self) -> None:
         while not self._closed.wait(0.05):
-            self.saw = self.saw or self._look()
+            self.violation = self.violation or self._look()
 
     def _look(self) -> str:
         """Check I1 and I2."""
