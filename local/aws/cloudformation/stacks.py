@@ -69,7 +69,7 @@ def _create_change_set(original: Any, self: CloudFormationBackend, **arguments: 
 
 
 def _make_way(backend: CloudFormationBackend, name: str, change_set_name: str) -> None:
-    """A stack in review has nothing in it yet; any other one is in the way."""
+    """A stack in review has nothing in it yet, so a new one can take its place; any other one is in the way."""
     for stack in [stack for stack in backend.stacks.values() if stack.name == name]:
         if stack.status != "REVIEW_IN_PROGRESS":
             raise ValidationError(
@@ -77,6 +77,8 @@ def _make_way(backend: CloudFormationBackend, name: str, change_set_name: str) -
                 f"[{change_set_name}]."
             )
         del backend.stacks[stack.stack_id]
+        for made in [made for made in backend.change_sets.values() if made.stack_id == stack.stack_id]:
+            del backend.change_sets[made.change_set_id]
 
 
 def _update_stack(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from local.sam import cli as sam
 from tests.sam.deploy.commands import STACK_NAME, Account
@@ -78,7 +79,8 @@ def test_what_a_misspelt_property_is_can_be_asked(account: Account, build: Path)
     faulty(build, inserted(TOPIC, "      Nmae: misspelt\n"))
     account.deploy(build, account.world.stack_parameters(), template="faulty.yaml")
     cloudformation = account.client("cloudformation")
-    (change_set,) = cloudformation.list_change_sets(StackName=STACK_NAME)["Summaries"]
+    listed = cloudformation.list_change_sets(StackName=STACK_NAME)["Summaries"]
+    (change_set,) = [summary for summary in listed if summary["StackName"] == STACK_NAME]
     (event,) = cloudformation.describe_events(ChangeSetName=change_set["ChangeSetId"])["OperationEvents"]
     assert event["ValidationPath"] == "/Resources/NotificationTopic/Properties"
     assert event["ValidationStatusReason"] == "#: extraneous key [Nmae] is not permitted"
@@ -102,9 +104,8 @@ def test_a_resource_that_its_service_refuses_is_rolled_back(
     account: Account, build: Path, change: Callable[[str], str], words: list[str]
 ) -> None:
     definition = json.loads((sam.PROJECT / "statemachine" / "fence.asl.json").read_text())
-    # JSON is YAML: one state of the workflow again, by an alias.
-    text = json.dumps(definition).replace('"States": {', '"States": {"Again": *first, ', 1)
-    (build / "aliased.yaml").write_text(re.sub(r'("States": \{"Again": \*first, "[^"]+": )', r"\1&first ", text))
+    definition["States"]["Again"] = definition["States"][definition["StartAt"]]
+    (build / "aliased.yaml").write_text(yaml.safe_dump(definition))  # the state that is there twice by an alias
     faulty(build, change)
     name = f"refused-{len(words[0])}"
     printed = account.deploy(build, account.world.stack_parameters(), template="faulty.yaml", stack_name=name)
