@@ -1,4 +1,5 @@
-"""Scenarios: what happens to the world, which alerts arrive, and what must come of it. Data; see `reading`.
+"""Plays what is in scenarios/: what happens to the world, which alerts arrive, and what must come of it; see `reading`.
 
-The same file runs in process, for the tests (`in_process`), and against the deployed stack, for the demo (`deployed`).
+The same file runs in process, for the tests (`local.stack.in_process`), and on the embedded stack, for the demo
+(`local.stack.embedded`).
 """

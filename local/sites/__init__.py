@@ -1,1 +1,1 @@
-"""The two simulated sites: a stand-in for each site's Infinispan, with certificates of their own."""
+"""Two sites with an Infinispan each: what they offer whoever runs them, who asks them, simulated ones and real ones."""

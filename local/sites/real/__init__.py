@@ -1,1 +1,1 @@
-"""The real parts on one machine: Infinispan, Prometheus and Alertmanager, started and stopped for a test or a demo."""
+"""Real Infinispan servers on one machine, started and stopped for a test or a demo."""
