@@ -40,7 +40,7 @@ def test_the_cost_counts_what_the_template_has() -> None:
     made = Counter(resource["Type"] for resource in TEMPLATE["Resources"].values())
     assert {kind: int(number) for kind, number, _, _ in rows} == {kind: made[kind] for kind, *_ in rows}
     assert len(rows) == 3
-    assert [float(together) for *_, together in rows] == [int(number) * float(each) for _, number, each, _ in rows]
+    assert [together for *_, together in rows] == [f"{int(number) * float(each):.2f}" for _, number, each, _ in rows]
     rounded = round(sum(float(together) for *_, together in rows))
     assert f"About ${rounded} a month" in text_of("README.md")
 
