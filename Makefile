@@ -7,17 +7,25 @@ SHELL := /bin/sh
 
 PYTHON = .venv/bin/python
 
+# `make demo scenario=x` would play the default scenario, `make invoke event=x` nothing.
+upper_case = $(if $(filter command,$(origin $(1))),$(error Write $(2)=$($(1)): make tells upper from lower case))
+$(call upper_case,scenario,SCENARIO)$(call upper_case,event,EVENT)$(call upper_case,runs,RUNS)
+
+# Runs a command that a person watches. Ctrl-C is the command's: it stops what it has started. Neither that (130) nor a
+# reader that has seen enough, as in `make scenarios | head` (141), is told as an error of the target.
+watched = trap : INT; $(1) || { status=$$?; [ $$status -eq 130 ] || [ $$status -eq 141 ] || exit $$status; }
+
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: environments ## run a scenario on the embedded stack and show the way of each alert (SCENARIO=name for another)
-	@$(PYTHON) -m local demo $(SCENARIO)
+	@$(call watched,$(PYTHON) -m local demo $(SCENARIO))
 
 scenarios: environments ## list the scenarios that the demo can run
-	@$(PYTHON) -m local scenarios
+	@$(call watched,$(PYTHON) -m local scenarios)
 
 stack: environments ## run the embedded stack, deployed, until Ctrl-C; .local/stack.json says where it is
-	@$(PYTHON) -m local stack
+	@$(call watched,$(PYTHON) -m local stack)
 
 test: environments ## run the fast tests; those of the functions alone report the branch coverage
 	@.venv/bin/pytest --numprocesses 2 --cov=functions tests/unit
@@ -39,17 +47,17 @@ test-real: environments ## test with real Infinispan, Prometheus and Alertmanage
 	@.venv/bin/pytest --numprocesses 2 --dist loadfile -m real tests/monitoring tests/real
 
 demo-real: environments ## like demo, with real Infinispan, Prometheus and Alertmanager
-	@$(PYTHON) -m real demo
+	@$(call watched,$(PYTHON) -m real demo)
 
 measure: environments ## measure a split with real parts, our settings against the guide's, into README.md (RUNS=10)
-	@$(PYTHON) -m real measure --runs $(or $(RUNS),10) --readme README.md
+	@$(call watched,$(PYTHON) -m real measure --runs $(or $(RUNS),10) --readme README.md)
 
 test-sam: environments ## sam local invoke with every event, in containers (needs Docker), and the life of a deployment
 	@.venv/bin/pytest -m docker tests/sam_local
 	@.venv/bin/pytest -m "sam and slow" tests/sam_deploy
 
 invoke: environments ## sam local invoke a function with a sample event, in a container: EVENT=events/claim_fence/good.json
-	@$(PYTHON) -m tests.sam_local $(EVENT)
+	@$(call watched,$(PYTHON) -m tests.sam_local $(EVENT))
 
 coldstart: environments ## measure the functions' cold starts against a bare handler's
 	@$(PYTHON) -m local.coldstart

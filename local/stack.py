@@ -31,12 +31,12 @@ DIRECTORY = sam.PROJECT / ".local"
 ANSWER_SECONDS = 30.0
 UNAUTHORIZED = 401
 
-Progress = Callable[[str], AbstractContextManager[None]]
+Progress = Callable[[str], AbstractContextManager[sam.Tell]]
 
 
 @contextmanager
-def silently(_label: str) -> Iterator[None]:
-    yield
+def silently(_label: str) -> Iterator[sam.Tell]:
+    yield sam.ignore
 
 
 class EmbeddedStack:
@@ -47,7 +47,8 @@ class EmbeddedStack:
         parameters: of the template, on top of those that follow from the world; may hold placeholders.
         directory: gets the log files, in `logs`.
         port: of the endpoint; 0 for a free one.
-        progress: a context manager for each phase, told what it is called.
+        progress: a context manager for each phase, told what it is called; it gives a function that takes a line about
+            what exactly is done now.
 
     Raises, when entered:
         SamError: sam build or sam deploy failed.
@@ -171,11 +172,11 @@ class EmbeddedStack:
 
     def _build_and_deploy(self) -> None:
         with ExitStack() as build:
-            with self._progress("sam build"):
-                build.enter_context(built_application())
-            with self._progress("sam deploy"):
+            with self._progress("sam build") as tell:
+                build.enter_context(built_application(tell))
+            with self._progress("sam deploy") as tell:
                 parameters = self.world.stack_parameters() | filled_in(self._parameters, self.world, self.client)
-                sam.deploy(self.endpoint_url, STACK_NAME, parameters)
+                sam.deploy(self.endpoint_url, STACK_NAME, parameters, tell=tell)
         self._outputs = describe(self.client).outputs
         self.world.attach(table_name=self.table_name, state_machine_arn=self.state_machine_arn)
 

@@ -10,7 +10,7 @@ from local.scenarios.alertmanager import CAPTURED_BODIES
 from local.stack import EmbeddedStack
 from local.stack_file import published, running_stack
 from local.terminal import say
-from local.world_command import STACK_FILE
+from local.world_command import STACK_FILE, command
 
 
 def run(port: int, directory: Path) -> int:
@@ -22,27 +22,31 @@ def run(port: int, directory: Path) -> int:
     """
     stack_file = directory / STACK_FILE.name
     if endpoint := running_stack(stack_file):
-        terminal.complain(f"A stack is running already, at {endpoint}.")
+        terminal.complain(f"A stack runs already, at {endpoint}; a second one needs a --directory of its own.")
         return 1
     with (
         EmbeddedStack(port=port, directory=directory, progress=terminal.phase) as stack,
         published(stack, stack_file) as described,
     ):
         sample = (CAPTURED_BODIES / "01-firing-single.am-0.28.1.json").relative_to(CAPTURED_BODIES.parents[1])
+        world = command(stack_file)
         say(
             f"""
-The stack runs. Everything that is needed to use it is in {stack_file}.
+The stack runs. Everything that is needed to use it is in
+{stack_file}.
 
-  webhook      {stack.webhook_url}
-  AWS          aws --endpoint-url {stack.endpoint_url} --region {described["region"]} ...
-  logs         {stack.logs}
+  webhook  {stack.webhook_url}
+  AWS      aws --endpoint-url {stack.endpoint_url} --region {described["region"]} ...
+  logs     {stack.logs}
 
 In a second terminal:
 
-  .venv/bin/python -m local world cut
-  curl -i -u {described["username"]}:{described["password"]} -H 'Content-Type: application/json' \\
-       -d @{sample} {stack.webhook_url}
-  .venv/bin/python -m local world show
+  {world} cut
+  curl -i -u {described["username"]}:{described["password"]} \\
+       -H 'Content-Type: application/json' \\
+       -d @{sample} \\
+       {stack.webhook_url}
+  {world} show
 
 Ctrl-C ends it."""
         )

@@ -1,61 +1,110 @@
-"""The way of each alert as a timeline: when a state was entered, how long it took, and what it saw or did."""
+"""The way of each alert as a timeline, line by line while it goes: when, in which execution, what, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
+from local import layout, terminal
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
 from local.scenarios.history import Visit, Way
-from local.scenarios.runner import Post
-from local.terminal import hanging
+from local.scenarios.stage import Answer
 
+FAILED_ATTEMPT, GOOD_END, BAD_END = "yellow", "bold green", "bold red"
 _SENT = {"Tell the operators": "SNS message sent", "Publish the outcome": "EventBridge event sent"}
+_ENDS = ("Succeed", "Fail")
 
 
-def render(post: Post) -> str:
-    """All alerts that were posted together; times are in milliseconds since they were."""
-    return "\n\n".join(["\n".join(_answers(post)), *render_ways(post.ways, post.at)])
+@dataclass(frozen=True)
+class Line:
+    """Something that happened: when, in which execution (empty: in none), what, and what was said about it."""
+
+    at: datetime
+    execution: str
+    what: str
+    said: str = ""
+    style: str = ""
 
 
-def render_ways(ways: Sequence[Way], since: datetime) -> list[str]:
-    """Each execution as a text; times are in milliseconds since that moment."""
-    widest = max((len(state) for way in ways for state in way.path), default=0)
-    return ["\n".join(_way(way, since, widest)) for way in ways]
+class WayReader:
+    """Reads the way of one execution again and again; `name` is what its lines call it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._is_new = True
+        self._left = 0
+        self._told_failures = 0
+
+    def new_lines(self, way: Way) -> list[Line]:
+        """What has happened since the last time. A state has a line when it is left.
+
+        Of several failed attempts in the same state, the first has a line at once, and the last one when it is left.
+        """
+        return list(self._new_lines(way))
+
+    def _new_lines(self, way: Way) -> Iterator[Line]:
+        if self._is_new:
+            self._is_new = False
+            yield Line(way.started, self.name, f"started: {way.name}")
+        for visit in way.visits[self._left :]:
+            if visit.failures and not self._told_failures:
+                self._told_failures = 1
+                yield self._failure(visit, "attempt failed")
+            if visit.left is None and way.status == "RUNNING":
+                return
+            yield from self._left_state(visit, way)
+            self._left += 1
+            self._told_failures = 0
+        if way.status != "RUNNING" and not (way.visits and way.visits[-1].type in _ENDS):
+            at = way.visits[-1].left or way.visits[-1].entered if way.visits else way.started
+            yield Line(at, self.name, way.status, f"{way.code}: {way.sentence}", BAD_END)
+
+    def _failure(self, visit: Visit, what: str) -> Line:
+        last = visit.failures[-1]
+        return Line(last.at, self.name, f"{visit.state}: {what}", f"{last.error}: {last.message}", FAILED_ATTEMPT)
+
+    def _left_state(self, visit: Visit, way: Way) -> Iterator[Line]:
+        if len(visit.failures) > 1:
+            yield self._failure(visit, f"attempt failed {len(visit.failures)} times, the last one")
+        said = _said(visit, way)
+        if visit.type in _ENDS:
+            style = GOOD_END if way.status == "SUCCEEDED" else BAD_END
+            yield Line(visit.entered, self.name, f"{visit.state}, {way.status}", said, style)
+        elif visit.left is not None and (visit.type == "Task" or (said and visit.type != "Choice")):
+            took = (visit.left - visit.entered).total_seconds()
+            yield Line(visit.left, self.name, f"{visit.state}, {took:.2f} s", said)
 
 
-def _answers(post: Post) -> Iterator[str]:
-    for body, answer, at in zip(post.bodies, post.answers, post.answered_at, strict=True):
-        reasons = [refused["reason"] for refused in answer.body.get("refused", [])]
-        told = " ".join([answer.body["error"], *reasons]) if "error" in answer.body else ""
-        start = f"{_milliseconds(post.at, at)} ms  {_about(body)}: the webhook answered {answer.status}"
-        yield hanging("", f"{start}: {told}" if told else start)
+def now(name: str, way: Way, at: datetime) -> str:
+    """What a running execution does at that moment; empty when it does nothing."""
+    if way.status != "RUNNING" or not way.visits:
+        return ""
+    visit = way.visits[-1]
+    attempt = f", attempt {len(visit.failures) + 1}" if visit.failures else ""
+    return f"{name}  {visit.state}{attempt}, for {max((at - visit.entered).total_seconds(), 0):.0f} s"
 
 
-def _about(body: FiringAlert | CapturedBody) -> str:
-    return body.file if isinstance(body, CapturedBody) else f"{body.reporter} says that {body.site} is gone"
+def answered(body: FiringAlert | CapturedBody, answer: Answer, at: datetime) -> Line:
+    """The webhook's answer to a POST, with the reasons why alerts were refused."""
+    reasons = [refused["reason"] for refused in answer.body.get("refused", [])]
+    about = body.file if isinstance(body, CapturedBody) else f"{body.reporter} says that {body.site} is gone"
+    said = " ".join([answer.body["error"], *reasons]) if "error" in answer.body else ""
+    return Line(at, "", f"{about}: the webhook answered {answer.status}", said)
 
 
-def _way(way: Way, since: datetime, widest: int) -> Iterator[str]:
-    yield f"{way.alert['reporter']} says that {way.alert['site']} is gone: {way.name}"
-    yield f"  {'at':>6}     {'took':>6}"
-    for visit in (visit for visit in way.visits if visit.type != "Choice"):
-        took = _milliseconds(visit.entered, visit.left) if visit.left else ""
-        start = f"  {_milliseconds(since, visit.entered)} ms  {took:>6}{' ms' if took else '   '}  "
-        for failure in visit.failures:
-            when = f"  {_milliseconds(since, failure.at)} ms  {'':>9}  "
-            yield hanging(f"{when}{visit.state:{widest}}  ", f"attempt failed: {failure.error}: {failure.message}")
-        yield hanging(f"{start}{visit.state:{widest}}  ", _said(visit, way))
+def text(line: Line, since: datetime) -> str:
+    """The line as text of the terminal's width; its time is in seconds since that moment."""
+    start = f"{(line.at - since).total_seconds():7.2f} s  " + (f"{line.execution}  " if line.execution else "")
+    if not line.said:
+        return layout.hanging(start, line.what, terminal.width())
+    return layout.beneath(start + line.what, line.said, terminal.width(), indent=len(start))
 
 
 def _said(visit: Visit, way: Way) -> str:
-    if visit.type in ("Succeed", "Fail"):
+    if visit.type in _ENDS:
         told_already = any(earlier.said == way.sentence for earlier in way.visits if earlier is not visit)
-        return way.status if told_already else f"{way.status}: {way.sentence}"
+        return "" if told_already else way.sentence or ""
     if visit.type == "Task" and visit.result is not None:
         return visit.said or _SENT.get(visit.state, "")
     return visit.said
-
-
-def _milliseconds(since: datetime, until: datetime) -> str:
-    return f"{(until - since).total_seconds() * 1000:6.0f}"

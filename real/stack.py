@@ -8,19 +8,21 @@ import os
 import signal
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local import sam
 from local.aws import clients, lambda_runtime
 from local.aws.server import LocalAws
 from local.build import built_application
 from local.lifecycle import Startable
-from local.scenarios.history import Way, read_way
 from local.world import WorldPlan
 from local.world.edge import Edge
 from local.world.stack_view import Executions, FenceTable
 from real.infinispan.pair import RealPair
 from real.monitors import Webhook
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
 
 STACK_NAME = "site-fencing"
 REGION = sam.REGION
@@ -29,9 +31,10 @@ REGION = sam.REGION
 class RealStack(Startable):
     """A deployed stack that knows the two sites, in the default world of accelerators. A context manager."""
 
-    def __init__(self, pair: RealPair, *, directory: Path) -> None:
-        """`directory` gets the functions' logs."""
+    def __init__(self, pair: RealPair, *, directory: Path, tell: sam.Tell = sam.ignore) -> None:
+        """`directory` gets the functions' logs, `tell` what sam says while it builds and deploys."""
         self._pair = pair
+        self._tell = tell
         self._directory = directory
         self._resources = ExitStack()
 
@@ -50,8 +53,8 @@ class RealStack(Startable):
             plan = WorldPlan()
             self._edge = Edge(self._client, plan)
             self._edge.seed()
-            with built_application():
-                self._outputs = sam.deploy(aws.endpoint_url, STACK_NAME, self._parameters(plan))
+            with built_application(self._tell):
+                self._outputs = sam.deploy(aws.endpoint_url, STACK_NAME, self._parameters(plan), tell=self._tell)
             key = "+".join(sorted(plan.site_names))
             self._table = FenceTable(self._client("dynamodb"), self._outputs["FenceTableName"], key)
             self._executions = Executions(self._client("stepfunctions"), self._outputs["StateMachineArn"])
@@ -76,12 +79,14 @@ class RealStack(Startable):
         """name, status, code, sentence and started (RFC 3339) of every execution, newest first."""
         return self._executions.outcomes()
 
-    def ways(self) -> list[Way]:
-        """The way of every execution, oldest first."""
-        client = self._client("stepfunctions")
-        pages = client.get_paginator("list_executions").paginate(stateMachineArn=self._outputs["StateMachineArn"])
-        ways = [read_way(client, execution["executionArn"]) for page in pages for execution in page["executions"]]
-        return sorted(ways, key=lambda way: way.started)
+    @property
+    def state_machine_arn(self) -> str:
+        return self._outputs["StateMachineArn"]
+
+    def step_functions(self) -> SFNClient:
+        """A client of the account that the state machine is in."""
+        client: SFNClient = self._client("stepfunctions")
+        return client
 
     def lose(self, site: str) -> None:
         """What the accelerator makes of a site that has died: its endpoint is UNHEALTHY."""

@@ -178,8 +178,8 @@ def whole_way(version: str, directory: Path, *, progress: Progress = silently) -
             jars(version)
         with progress("Starting two sites"):
             pair = running.enter_context(RealPair(version, directory=sites))
-        with progress("Starting local AWS, sam build, sam deploy"):
-            stack = running.enter_context(RealStack(pair, directory=directory))
+        with progress("Starting local AWS, sam build, sam deploy") as tell:
+            stack = running.enter_context(RealStack(pair, directory=directory, tell=tell))
         yield WholeWay(pair, stack, directory)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from local.world.world import World
+if TYPE_CHECKING:
+    from local.world.world import World
 
 # How an argument is read from JSON or from the command line.
 TYPES: Mapping[str, type[str | int]] = {

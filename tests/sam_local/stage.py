@@ -18,6 +18,7 @@ from local.containers.bridge import Bridge
 from local.containers.image import AWS_PORT, lambda_image
 from local.containers.runtime import ContainerRuntime
 from local.containers.sam_local import SamLocal
+from local.stack import Progress, silently
 from local.world import World, WorldPlan
 from tests.sam_local.recording import seed_with_known_identifiers
 
@@ -100,14 +101,17 @@ def readable(answer: Any) -> Any:
 
 
 @contextmanager
-def deployed_stack(directory: Path) -> Iterator[Stack]:
+def deployed_stack(directory: Path, progress: Progress = silently) -> Iterator[Stack]:
     """Builds and deploys by sam into an AWS of this process. `directory` gets what is built, and the logs."""
     plan = WorldPlan()
     with LocalAws(log_directory=directory / "logs") as aws, World.sites_for(plan) as sites:
         world = World(lambda service, region: client(service, region, aws.endpoint_url), sites, plan)
         seed_with_known_identifiers(world)
-        sam.build(build_directory=directory / BUILD)
-        outputs = sam.deploy(aws.endpoint_url, STACK_NAME, world.stack_parameters(), directory / BUILD)
+        with progress("sam build") as tell:
+            sam.build(build_directory=directory / BUILD, tell=tell)
+        with progress("sam deploy") as tell:
+            parameters = world.stack_parameters()
+            outputs = sam.deploy(aws.endpoint_url, STACK_NAME, parameters, directory / BUILD, tell=tell)
         world.attach(table_name=outputs["FenceTableName"], state_machine_arn=outputs["StateMachineArn"])
         stack = Stack(aws.endpoint_url, world, outputs)
         stack.client("secretsmanager").put_secret_value(
@@ -117,14 +121,15 @@ def deployed_stack(directory: Path) -> Iterator[Stack]:
 
 
 @contextmanager
-def stage(runtime: ContainerRuntime, directory: Path) -> Iterator[Stage]:
+def stage(runtime: ContainerRuntime, directory: Path, progress: Progress = silently) -> Iterator[Stage]:
     """The deployed stack with its functions in containers.
 
     Raises:
         NoContainerRuntimeError: there is no image, and it can't be built. That is said before anything is deployed.
     """
-    image = lambda_image(runtime)
-    with deployed_stack(directory) as stack, Bridge(runtime.gateway, stack.ports()):
+    with progress("Making the functions' image, the first time"):
+        image = lambda_image(runtime)
+    with deployed_stack(directory, progress) as stack, Bridge(runtime.gateway, stack.ports()):
         variables = directory / "variables.json"
         variables.touch(mode=0o600)
         variables.write_text(json.dumps(stack.function_variables()))
