@@ -11,9 +11,12 @@ PYTHON = .venv/bin/python
 upper_case = $(if $(filter command,$(origin $(1))),$(error Write $(2)=$($(1)): make tells upper from lower case))
 $(call upper_case,scenario,SCENARIO)$(call upper_case,event,EVENT)$(call upper_case,runs,RUNS)
 
-# Runs a command that a person watches. Ctrl-C is the command's: it stops what it has started. Neither that (130) nor a
-# reader that has seen enough, as in `make scenarios | head` (141), is told as an error of the target.
-watched = trap : INT; $(1) || { status=$$?; [ $$status -eq 130 ] || [ $$status -eq 141 ] || exit $$status; }
+# Runs a command that a person watches, and waits for its end. Neither Ctrl-C (130) nor a reader that has seen enough,
+# `make scenarios | head` (141), is told as an error. As a background job it starts with SIGINT ignored, and is sent
+# SIGTERM instead: in the tenth of a second before its first line, Python would answer SIGINT with a traceback. The
+# sleep is for GNU make 4.3, which complains ("wait: No child processes") when a job ends together with the signal.
+watched = trap 'trap "" INT TERM; exec 2>/dev/null; [ "$$!" ] || exit 0; kill $$!; sleep 0.2' INT TERM; $(1) & wait $$! || { \
+	status=$$?; wait $$!; [ $$status -eq 130 ] || [ $$status -eq 141 ] || exit $$status; }
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -176,10 +176,13 @@ def interrupted_once() -> Iterator[None]:
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
         signals.append(signal.SIGHUP)
 
+    interrupted = False
+
     def interrupt(number: int, _frame: FrameType | None) -> None:
-        for each in signals:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt(number)
+        nonlocal interrupted
+        if not interrupted:
+            interrupted = True
+            raise KeyboardInterrupt(number)
 
     before = [signal.signal(each, interrupt) for each in signals]
     try:
