@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Sequence
 
-_ARN = re.compile(r"arn:aws\S*")
+_ARN = "arn:aws"
 _LEFT_OUT = "..."
 
 
@@ -15,8 +14,8 @@ def wrapped(text: str, columns: int) -> list[str]:
 
     An ARN that doesn't fit is shortened, see `shortened`; any other such word, a path for instance, stays whole.
     """
-    fitting = " ".join(_ARN.sub(lambda arn: shortened(arn[0], columns), word) for word in text.split())
-    return textwrap.wrap(fitting, columns, break_long_words=False, break_on_hyphens=False) or [""]
+    fitting = [shortened(word, columns) if _ARN in word else word for word in text.split()]
+    return textwrap.wrap(" ".join(fitting), columns, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def shortened(word: str, columns: int) -> str:
@@ -38,7 +37,7 @@ def beneath(start: str, text: str, columns: int, *, indent: int) -> str:
     line = f"{start}: {text}"
     if len(line) <= columns:
         return line
-    return "\n".join([start, *(" " * indent + further for further in wrapped(text, columns - indent))])
+    return "\n".join([f"{start}:", *(" " * indent + further for further in wrapped(text, columns - indent))])
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

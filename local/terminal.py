@@ -65,7 +65,7 @@ class _Screen:
     @contextmanager
     def showing(self, now: Callable[[], Sequence[str]]) -> Iterator[None]:
         with ExitStack() as stack:
-            refresh = functools.partial(self._remind, now)
+            refresh: Callable[[], None] = functools.partial(self._remind, now)
             if self.console.is_interactive:
                 live = Live(
                     get_renderable=lambda: Text("\n".join(now()), "dim", no_wrap=True, overflow="crop"),
