@@ -131,7 +131,7 @@ def test_the_commands_that_it_shows_are_for_this_stack(stack: RunningStack) -> N
     """It isn't the one of `make stack`: its directory is another one."""
     indented = re.search(r"In a second terminal:\n\n(.*)\n\nCtrl-C", stack.program.output, re.DOTALL)
     assert indented is not None
-    cut, curl, show = re.findall(r"  (\S.*(?: \\\n.*)*)", indented[1])
+    cut, curl, show = re.sub(r" \\\n *", " ", indented[1]).splitlines()
     told = [
         subprocess.run(["sh", "-c", command], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
         for command in (cut, curl, show)
