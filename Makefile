@@ -7,17 +7,28 @@ SHELL := /bin/sh
 
 PYTHON = .venv/bin/python
 
+# `make demo scenario=x` would play the default scenario, `make invoke event=x` nothing.
+upper_case = $(if $(filter command,$(origin $(1))),$(error Write $(2)=$($(1)): make tells upper from lower case))
+$(call upper_case,scenario,SCENARIO)$(call upper_case,event,EVENT)$(call upper_case,runs,RUNS)
+
+# Runs a command that a person watches, and waits for its end. Neither Ctrl-C (130) nor a reader that has seen enough,
+# `make scenarios | head` (141), is told as an error. As a background job it starts with SIGINT ignored, and is sent
+# SIGTERM instead: in the tenth of a second before its first line, Python would answer SIGINT with a traceback. The
+# sleep is for GNU make 4.3, which complains ("wait: No child processes") when a job ends together with the signal.
+watched = trap 'trap "" INT TERM; exec 2>/dev/null; [ "$$!" ] || exit 0; kill $$!; sleep 0.2' INT TERM; $(1) & wait $$! || { \
+	status=$$?; wait $$!; [ $$status -eq 130 ] || [ $$status -eq 141 ] || exit $$status; }
+
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: environments ## run a scenario on the embedded stack and show the way of each alert (SCENARIO=name for another)
-	@$(PYTHON) -m local demo $(SCENARIO)
+	@$(call watched,$(PYTHON) -m local demo $(SCENARIO))
 
 scenarios: environments ## list the scenarios that the demo can run
-	@$(PYTHON) -m local scenarios
+	@$(call watched,$(PYTHON) -m local scenarios)
 
 stack: environments ## run the embedded stack, deployed, until Ctrl-C; .local/stack.json says where it is
-	@$(PYTHON) -m local stack
+	@$(call watched,$(PYTHON) -m local stack)
 
 test: environments ## run the fast tests; those of the functions alone report the branch coverage
 	@"$$($(PYTHON) -m local.functions_python)" -m pytest --numprocesses 2 --cov=functions tests/unit
@@ -39,17 +50,17 @@ test-real: environments ## test with real Infinispan, Prometheus and Alertmanage
 	@.venv/bin/pytest --numprocesses 2 --dist loadfile -m real tests/monitoring tests/sites
 
 demo-real: environments ## like demo, with real Infinispan, Prometheus and Alertmanager
-	@$(PYTHON) -m local.commands.real demo
+	@$(call watched,$(PYTHON) -m local.commands.real demo)
 
 measure: environments ## measure a split with real parts, our settings against the guide's, into docs/measurement.md (RUNS=10)
-	@$(PYTHON) -m local.commands.real measure --runs $(or $(RUNS),10) --page docs/measurement.md
+	@$(call watched,$(PYTHON) -m local.commands.real measure --runs $(or $(RUNS),10) --page docs/measurement.md)
 
 test-sam: environments ## sam local invoke with every event, in containers (needs Docker), and the life of a deployment
 	@.venv/bin/pytest -m docker tests/sam/invoke
 	@.venv/bin/pytest -m "sam and slow" tests/sam/deploy
 
 invoke: environments ## sam local invoke a function with a sample event, in a container: EVENT=events/claim_fence/good.json
-	@$(PYTHON) -m local.commands.invoke $(EVENT)
+	@$(call watched,$(PYTHON) -m local.commands.invoke $(EVENT))
 
 coldstart: environments ## measure the functions' cold starts against a bare handler's
 	@$(PYTHON) -m local.commands.coldstart

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    # While modules are imported, Ctrl-C may end the process at once: there is nothing to stop, and no traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
-import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from local.commands import terminal
 from local.commands import world as world_command
+from local.scenarios.reading import ScenarioError
 from local.world.api import STACK_FILE
 
-INTERRUPTED = 130
+LOADING = "Loading local AWS"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit status."""
     args = _parser().parse_args(arguments)
-    try:
-        if args.command == "world":
-            return world_command.run(args)
-        return _list_scenarios() if args.command == "scenarios" else _run(args)
-    except BrokenPipeError:  # whoever read our output, `head` for instance, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    return terminal.exit_status(partial(_run, args))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,30 +45,46 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _list_scenarios() -> int:
-    from local.scenarios import reading  # noqa: PLC0415  (the other commands shouldn't wait for it)
-
-    names = reading.names()
-    widest = max(map(len, names))
-    for name in names:
-        terminal.say(terminal.hanging(f"{name:{widest}}  ", reading.load(name).title))
-    return 0
-
-
 def _run(args: argparse.Namespace) -> int:
-    from local.commands import demo  # noqa: PLC0415  (they import all of moto)
-    from local.commands import stack as stack_command  # noqa: PLC0415
-    from local.sam.cli import SamError  # noqa: PLC0415
-    from local.scenarios.reading import ScenarioError  # noqa: PLC0415
-
     try:
-        with terminal.interrupted_once():
-            return demo.run(args.scenario) if args.command == "demo" else stack_command.run(args.port, args.directory)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except (SamError, ScenarioError, TimeoutError, RuntimeError, OSError) as error:
-        terminal.complain(f"\n{error}")
+        match args.command:
+            case "world":
+                return world_command.run(args)
+            case "stack":
+                return _stack(args.port, args.directory)
+            case "demo":
+                return _demo(args.scenario)
+            case _:
+                return _list_scenarios()
+    except BrokenPipeError:
+        raise
+    except (RuntimeError, OSError, ScenarioError) as error:  # SamError and TimeoutError are among them
+        terminal.complain(str(error))
         return 1
+
+
+# What a command needs is imported when it is known: all of moto takes seconds.
+
+
+def _list_scenarios() -> int:
+    from local.commands import scenarios  # noqa: PLC0415
+
+    return scenarios.run()
+
+
+def _demo(name: str) -> int:
+    from local.commands import scenarios  # noqa: PLC0415
+
+    scenario = scenarios.announced(name)
+    with terminal.phase(LOADING):
+        from local.commands import demo  # noqa: PLC0415
+    return demo.run(scenario)
+
+
+def _stack(port: int, directory: Path) -> int:
+    with terminal.phase(LOADING):
+        from local.commands import stack as stack_command  # noqa: PLC0415
+    return stack_command.run(port, directory)
 
 
 if __name__ == "__main__":

@@ -58,4 +58,7 @@ def build(environment: Path, lock: Path) -> None:
 
 
 if __name__ == "__main__":
-    install(Path(sys.argv[1]), Path(sys.argv[2]))
+    try:
+        install(Path(sys.argv[1]), Path(sys.argv[2]))
+    except KeyboardInterrupt:  # what was begun is done anew the next time
+        sys.exit(130)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 
 from local.commands import terminal, timeline
+from local.commands.following import Follower
 from local.commands.terminal import say
-from local.scenarios import reading
+from local.commands.timeline import Line
+from local.commands.verdict import AS_EXPECTED, EXPECTED_OUTAGE, UNEXPECTED, Logins, logins
+from local.scenarios.alertmanager import CapturedBody, FiringAlert
 from local.scenarios.model import (
     AlertsStep,
     AwsErrorStep,
@@ -20,85 +25,108 @@ from local.scenarios.model import (
 )
 from local.scenarios.runner import Post, Runner, ScenarioReport
 from local.stack.embedded import DIRECTORY, EmbeddedStack
+from local.stack.environment import Environment, WebhookResponse
 from local.world.actions import ACTIONS
 from local.world.text import render
 
-DEFAULT = "split-brain"
 # Real pauses between retries, on a machine that may be busy.
 PATIENCE_SECONDS = 300.0
 
 
-def run(name: str) -> int:
+def run(scenario: Scenario) -> int:
     """Play it; the exit status is 0 only if everything was as the scenario expects.
 
     Raises:
-        ScenarioError: there is no such scenario, or it is malformed.
         SamError, RuntimeError: the stack can't be started.
         TimeoutError: an execution doesn't end.
     """
-    scenario = reading.load(name)
-    say(terminal.hanging(f"{scenario.name}: ", scenario.title))
-    say()
     logs = DIRECTORY / "demo"  # not those of a stack that runs meanwhile
     with EmbeddedStack(scenario.world, scenario.parameters, directory=logs, progress=terminal.phase) as stack:
-        return Demo(stack, scenario).run()
+        return Demo(stack, scenario, stack.logs).run()
 
 
 class Demo:
-    """One scenario on one stack."""
+    """One scenario on one environment; `logs` is where the functions' logs are."""
 
-    def __init__(self, stack: EmbeddedStack, scenario: Scenario) -> None:
-        self._stack = stack
+    def __init__(self, environment: Environment, scenario: Scenario, logs: Path) -> None:
+        self._environment = environment
         self._scenario = scenario
+        self._logs = logs
         self._writes_before: Mapping[str, bool] | None = None
+        self._posting = 0
+        self._since = datetime.now(UTC)
+        self._follower = Follower(environment.client("stepfunctions"), environment.state_machine_arn, self._tell_line)
 
     def run(self) -> int:
         """Play, show, judge."""
         say()
         runner = Runner(
-            self._stack, patience_seconds=PATIENCE_SECONDS, on_step=self._tell_step, on_post=self._show_post
+            self._environment,
+            patience_seconds=PATIENCE_SECONDS,
+            on_step=self._tell_step,
+            on_answer=self._tell_answer,
+            on_post=self._end_post,
         )
-        report = runner.run(self._scenario)
-        self._show_world()
-        return self._judge(report)
+        with terminal.showing(self._follower.now), self._follower:
+            report = runner.run(self._scenario)
+        shown, writes = self._environment.world.show(), self._writes()
+        self._show_world(shown, writes)
+        return self._judge(report, logins(shown, self._environment.world.plan, writes))
 
     def _tell_step(self, step: Step) -> None:
-        first_alerts = isinstance(step, AlertsStep) and self._writes_before is None
-        if first_alerts:
+        told = tell(step)
+        if isinstance(step, AlertsStep) and self._writes_before is None:
             self._writes_before = self._writes()
-        if told := tell(step):
-            say(f"{told} The functions' processes start with their first call." if first_alerts else told)
+            told += " The functions' processes start with their first call."
+        if told and self._posting:
+            self._tell_line(Line(datetime.now(UTC), "", told))
+        elif told:
+            say(terminal.hanging("", told))
+        if isinstance(step, AlertsStep):
+            if not self._posting:
+                say()
+                self._since = datetime.now(UTC)
+            self._posting += 1
 
-    def _show_post(self, post: Post) -> None:
-        say()
-        say(timeline.render(post))
-        say()
+    def _tell_answer(self, body: FiringAlert | CapturedBody, answer: WebhookResponse, at: datetime) -> None:
+        self._follower.look()  # so that what came before is told before
+        self._tell_line(timeline.answered(body, answer, at))
 
-    def _show_world(self) -> None:
+    def _tell_line(self, line: Line) -> None:
+        say(timeline.text(line, self._since), line.style)
+
+    def _end_post(self, _post: Post) -> None:
+        self._follower.look()
+        self._posting -= 1
+        if not self._posting:
+            say()
+
+    def _show_world(self, shown: Mapping[str, object], writes: Mapping[str, bool]) -> None:
         say("The world now")
         say()
-        say(render(self._stack.world.show()))
+        say(render(shown, terminal.width(), executions=False))
         say()
         say("Writes into Infinispan")
-        before, now = self._writes_before or {}, self._writes()
-        for site, accepted in now.items():
+        before = self._writes_before or {}
+        for site, accepted in writes.items():
             earlier = f"{_result(before[site])} before the alerts, " if site in before else ""
             say(f"  {site}  {earlier}{_result(accepted)} now")
         say()
 
     def _writes(self) -> dict[str, bool]:
-        world = self._stack.world
+        world = self._environment.world
         return {site: world.accepts_writes(site) for site in world.plan.site_names}
 
-    def _judge(self, report: ScenarioReport) -> int:
-        if not report.failures:
-            say("Everything is as it should be.")
-            return 0
-        say("This is not as it should be:")
-        for failure in report.failures:
-            say(terminal.hanging("  - ", failure))
-        say(f"The functions' logs are in {self._stack.logs}.")
-        return 1
+    def _judge(self, report: ScenarioReport, found: Logins) -> int:
+        if report.failures:
+            say("This is not as the scenario expects:", UNEXPECTED)
+            for failure in report.failures:
+                say(terminal.hanging("  - ", failure))
+            say(terminal.hanging("", f"At the end {found.sentence} The functions' logs are in {self._logs}."))
+            return 1
+        style = AS_EXPECTED if found.everybody else EXPECTED_OUTAGE
+        say(terminal.hanging("", f"As this scenario expects: {found.sentence}"), style)
+        return 0
 
 
 def tell(step: Step) -> str:

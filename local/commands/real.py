@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    # While modules are imported, Ctrl-C may end the process at once: there is nothing to stop, and no traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from local.commands import terminal
@@ -14,23 +21,21 @@ from local.sam.cli import SamError
 from local.sites.real.jars import DownloadFailed
 from local.tools import ToolsMissing
 
-INTERRUPTED = 130
-
 
 def main(command_line: list[str] | None = None) -> int:
     """Run a command; returns its exit status."""
-    arguments = _parser().parse_args(command_line)
+    return terminal.exit_status(partial(_run, _parser().parse_args(command_line)))
+
+
+def _run(arguments: argparse.Namespace) -> int:
     try:
-        with terminal.interrupted_once():
-            if arguments.command == "demo":
-                return demo()
-            measure(arguments.runs, arguments.settings, json_file=arguments.json, page=arguments.page)
-            return 0
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        if arguments.command == "demo":
+            return demo()
+        measure(arguments.runs, arguments.settings, json_file=arguments.json, page=arguments.page)
     except (ToolsMissing, DownloadFailed, SamError, NoPlaceForTheTable, ProcessEnded, TimeoutError) as error:
         terminal.complain(str(error))
         return 1
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -15,8 +15,8 @@ _GENERATED = "__pycache__"
 
 
 @contextmanager
-def built_application() -> Iterator[bool]:
-    """Build if any source has changed since the last time; yields whether that was needed.
+def built_application(tell: sam.Tell = sam.ignore) -> Iterator[bool]:
+    """Build if any source has changed since the last time; yields whether that was needed. `tell` gets what sam says.
 
     While entered, nobody else builds, or deploys from the build: two stacks may start at the same time.
 
@@ -25,13 +25,15 @@ def built_application() -> Iterator[bool]:
     """
     sam.BUILD_DIRECTORY.parent.mkdir(parents=True, exist_ok=True)
     with (sam.BUILD_DIRECTORY.parent / "build.lock").open("w") as lock:
+        tell("waiting for another build")
         fcntl.flock(lock, fcntl.LOCK_EX)
+        tell("")
         remembered = sam.BUILD_DIRECTORY / "sources.sha256"
         wanted = sources_digest()
         stale = not remembered.is_file() or remembered.read_text() != wanted
         if stale:
             remembered.unlink(missing_ok=True)
-            sam.build()
+            sam.build(tell=tell)
             remembered.write_text(wanted)
         yield stale
 

@@ -10,6 +10,18 @@ from local.aws.lambda_runtime import CrashPoint
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
 from local.world import WorldPlan
 
+# What goes wrong in a scenario, in the order in which they are listed, with the headings.
+KINDS: Mapping[str, str] = {
+    "loss": "A site is lost",
+    "doubt": "It is doubtful whether a site is lost, or who should survive",
+    "delivery": "Alerts come twice, again, in groups, or for somebody else",
+    "crash": "A function crashes, or its answer is lost",
+    "aws": "AWS fails, or is late",
+    "infinispan": "An Infinispan refuses, is silent, or forgets",
+    "installation": "How it is installed, and what it may do",
+    "operator": "Somebody has changed the accelerator, or does so meanwhile",
+}
+
 
 @dataclass(frozen=True)
 class WorldStep:
@@ -121,10 +133,11 @@ Step = WorldStep | AlertsStep | CrashStep | AwsErrorStep | AwsRecoversStep | Cre
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario. `name` is its file's; `parameters` are the stack's, on top of those that the world gives."""
+    """A scenario. `name` is its file's, `kind` one of KINDS; `parameters` are on top of those that the world gives."""
 
     name: str
     title: str
+    kind: str
     world: WorldPlan
     parameters: Mapping[str, str]
     steps: tuple[Step, ...]

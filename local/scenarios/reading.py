@@ -1,6 +1,7 @@
 """Reads scenarios from their files: YAML that holds data only, and every mistake in it is named with its place.
 
-A file has `title`, `steps` and, at need, `world` (see WorldPlan.from_mapping) and `parameters` (of the template).
+A file has `title`, `kind` (one of `model.KINDS`), `steps` and, at need, `world` (see WorldPlan.from_mapping) and
+`parameters` (of the template).
 A step is the name of an action of the world (`cut`), or one key with what it takes (`kill: site-b`). Besides the
 world's actions there are `alerts`, `crash`, `aws-error`, `aws-recovers`, `infinispan-user`, `before` and `expect`;
 `model` explains them.
@@ -17,6 +18,7 @@ import yaml
 
 from local.scenarios.alertmanager import CAPTURED_BODIES, CapturedBody, FiringAlert
 from local.scenarios.model import (
+    KINDS,
     AlertsStep,
     AwsErrorStep,
     AwsRecoversStep,
@@ -31,6 +33,7 @@ from local.scenarios.model import (
     Step,
     WorldStep,
 )
+from local.suggestion import did_you_mean
 from local.world import WorldPlan
 from local.world.actions import ACTIONS
 
@@ -56,7 +59,8 @@ def load(name: str, directory: Path = SCENARIOS) -> Scenario:
     """
     path = directory / f"{name}.yaml"
     if name not in names(directory):
-        raise ScenarioError(f"There is no scenario {name!r}. There are: {', '.join(names(directory))}.")
+        hints = [did_you_mean(name, names(directory)), "`make scenarios` lists all that there are."]
+        raise ScenarioError(" ".join([f"There is no scenario {name!r}.", *filter(None, hints)]))
     try:
         return _scenario(name, yaml.safe_load(path.read_text()))
     except (ValueError, yaml.YAMLError) as error:
@@ -64,10 +68,13 @@ def load(name: str, directory: Path = SCENARIOS) -> Scenario:
 
 
 def _scenario(name: str, data: Any) -> Scenario:
-    _only_keys(data, ("title", "world", "parameters", "steps"), ("title", "steps"), "scenario")
+    _only_keys(data, ("title", "kind", "world", "parameters", "steps"), ("title", "kind", "steps"), "scenario")
+    if data["kind"] not in KINDS:
+        raise ScenarioError(f"kind: should be one of {', '.join(KINDS)}.")
     return Scenario(
         name=name,
         title=data["title"],
+        kind=data["kind"],
         world=WorldPlan.from_mapping(data.get("world")),
         parameters={key: str(value) for key, value in data.get("parameters", {}).items()},
         steps=_steps(data["steps"], "steps"),

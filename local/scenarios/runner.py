@@ -56,7 +56,11 @@ class ScenarioReport:
 
 
 class Runner:
-    """Plays scenarios. `on_step` is called before each step; an execution may take `patience_seconds` at most."""
+    """Plays scenarios; an execution may take `patience_seconds` at most.
+
+    `on_step` is called before each step, `on_answer` with each answer of the webhook as it comes, from the thread that
+    has posted, and `on_post` when every execution that came of the bodies posted together has ended.
+    """
 
     def __init__(
         self,
@@ -64,11 +68,13 @@ class Runner:
         *,
         patience_seconds: float = 60.0,
         on_step: Callable[[Step], None] = lambda _: None,
+        on_answer: Callable[[FiringAlert | CapturedBody, WebhookResponse, datetime], None] = lambda *_: None,
         on_post: Callable[[Post], None] = lambda _: None,
     ) -> None:
         self._environment = environment
         self._patience_seconds = patience_seconds
         self._on_step = on_step
+        self._on_answer = on_answer
         self._on_post = on_post
         self._announcements = Announcements(environment.topic_arn)
         self._values: Mapping[str, Any] = {}
@@ -116,12 +122,14 @@ class Runner:
         contents = [body.body(at) for body in bodies]
         together = threading.Barrier(len(contents))
 
-        def send(content: bytes) -> tuple[WebhookResponse, datetime]:
+        def send(body: FiringAlert | CapturedBody, content: bytes) -> tuple[WebhookResponse, datetime]:
             together.wait()
-            return self._environment.post(content), datetime.now(UTC)
+            answer, answered_at = self._environment.post(content), datetime.now(UTC)
+            self._on_answer(body, answer, answered_at)
+            return answer, answered_at
 
         with ThreadPoolExecutor(len(contents)) as pool:
-            answers, answered_at = zip(*pool.map(send, contents), strict=True)
+            answers, answered_at = zip(*pool.map(send, bodies, contents), strict=True)
         names = dict.fromkeys(name for answer in answers for name in answer.executions)
         return Post(at, bodies, answers, answered_at, tuple(self._ended(name) for name in names))
 

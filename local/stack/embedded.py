@@ -31,12 +31,12 @@ from local.world.world import STACK_REGION
 DIRECTORY = sam.PROJECT / ".local"
 ANSWER_SECONDS = 30.0
 
-Progress = Callable[[str], AbstractContextManager[None]]
+Progress = Callable[[str], AbstractContextManager[sam.Tell]]
 
 
 @contextmanager
-def silently(_label: str) -> Iterator[None]:
-    yield
+def silently(_label: str) -> Iterator[sam.Tell]:
+    yield sam.ignore
 
 
 class EmbeddedStack(Environment):
@@ -50,7 +50,8 @@ class EmbeddedStack(Environment):
         directory: gets the log files, in `logs`.
         build_directory: gets what sam builds; None for the one that is built only when a source has changed.
         port: of the endpoint; 0 for a free one.
-        progress: a context manager for each phase, told what it is called.
+        progress: a context manager for each phase, told what it is called; it gives a function that takes a line about
+            what exactly is done now.
 
     Raises, when started:
         SamError: sam build or sam deploy failed.
@@ -139,20 +140,20 @@ class EmbeddedStack(Environment):
 
     def _build_and_deploy(self) -> None:
         with ExitStack() as built:
-            with self._progress("sam build"):
-                directory = built.enter_context(self._built())
-            with self._progress("sam deploy"):
+            with self._progress("sam build") as tell:
+                directory = built.enter_context(self._built(tell))
+            with self._progress("sam deploy") as tell:
                 parameters = self.world.stack_parameters() | filled_in(self._parameters, self.world, self.client)
-                sam.deploy(self.endpoint_url, STACK_NAME, parameters, directory)
+                sam.deploy(self.endpoint_url, STACK_NAME, parameters, directory, tell=tell)
         self._attach(describe(self.client))
 
     @contextmanager
-    def _built(self) -> Iterator[Path]:
+    def _built(self, tell: sam.Tell) -> Iterator[Path]:
         if self._build_directory is None:
-            with built_application():
+            with built_application(tell):
                 yield sam.BUILD_DIRECTORY
         else:
-            sam.build(build_directory=self._build_directory)
+            sam.build(build_directory=self._build_directory, tell=tell)
             yield self._build_directory
 
     def _check_webhook(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.aws import inactive_functions
 from local.aws.quotas import CONCURRENT_EXECUTIONS
-from local.world.world import World
+
+if TYPE_CHECKING:
+    from local.world.world import World
 
 # How an argument is read from JSON or from the command line.
 TYPES: Mapping[str, type[str | int]] = {

@@ -15,11 +15,12 @@ import urllib3
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request, Response
 
-from local.world import World
 from local.world.actions import perform
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from local.world import World
 
 PREFIX = "/_world"
 # Where a running stack says where it is, its control API among the rest.
@@ -29,6 +30,10 @@ TIMEOUT_SECONDS = 30.0
 
 class WorldError(Exception):
     """The control API refused a request, or wasn't there. The message is fit to be shown."""
+
+
+class NothingAnswers(WorldError):
+    """There is nobody where the control API should be."""
 
 
 def world_api(world: World) -> WSGIApplication:
@@ -65,7 +70,8 @@ class WorldClient:
     """Moves and shows a world over its control API. `control_url` is where the API is mounted.
 
     Raises:
-        WorldError: by every method, when nothing answers, or the API refuses.
+        NothingAnswers: by every method, when nobody listens there.
+        WorldError: by every method, when there is no answer, or the API refuses.
     """
 
     def __init__(self, control_url: str) -> None:
@@ -84,6 +90,8 @@ class WorldClient:
     def _request(self, send: Callable[[], urllib3.BaseHTTPResponse]) -> dict[str, Any]:
         try:
             response = send()
+        except urllib3.exceptions.NewConnectionError as error:
+            raise NothingAnswers(f"Nothing answers at {self._url}.") from error
         except urllib3.exceptions.HTTPError as error:
             raise WorldError(f"Nothing answers at {self._url}: {error}") from error
         try:

@@ -23,7 +23,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def builds(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     made: list[Path] = []
 
-    def build_it() -> None:
+    def build_it(*, tell: sam.Tell) -> None:
         sam.BUILD_DIRECTORY.mkdir(parents=True, exist_ok=True)
         made.append(sam.BUILD_DIRECTORY)
 
@@ -64,7 +64,7 @@ def test_a_failed_build_is_not_remembered(project: Path, builds: list[Path], mon
         (project / "template.yaml").write_text("wrong")
     good_build = sam.build
 
-    def fail() -> None:
+    def fail(*, tell: sam.Tell) -> None:
         raise sam.SamError("no")
 
     monkeypatch.setattr(sam, "build", fail)

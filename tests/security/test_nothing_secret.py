@@ -52,7 +52,7 @@ MESSAGES = {
 
 
 def scenario(*steps: Step) -> Scenario:
-    return Scenario("", "", WorldPlan(), {}, (WorldStep("cut", {}), *steps))
+    return Scenario("", "", "", WorldPlan(), {}, (WorldStep("cut", {}), *steps))
 
 
 ALERT = AlertsStep((FiringAlert("site-a", "site-b"),))

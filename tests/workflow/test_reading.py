@@ -16,7 +16,7 @@ def read(tmp_path: Path, text: str) -> Scenario:
 
 
 def steps(tmp_path: Path, *lines: str) -> tuple[object, ...]:
-    return read(tmp_path, "title: T\nsteps:\n" + "\n".join(f"  - {line}" for line in lines)).steps
+    return read(tmp_path, "title: T\nkind: loss\nsteps:\n" + "\n".join(f"  - {line}" for line in lines)).steps
 
 
 def test_a_scenario_is_read(tmp_path: Path) -> None:
@@ -79,11 +79,13 @@ def test_a_wrong_step_is_named(tmp_path: Path, step: str, complaint: str) -> Non
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("steps: []", "title missing"),
-        ("title: T\nsteps: []\nwrold: {}", "unknown wrold"),
-        ("title: T\nsteps: []\nworld: {site: {}}", "WorldPlan has no"),
+        ("steps: []", "title, kind missing"),
+        ("title: T\nkind: loss\nsteps: []\nwrold: {}", "unknown wrold"),
+        ("title: T\nkind: loss\nsteps: []\nworld: {site: {}}", "WorldPlan has no"),
         ("title: [", r"example\.yaml: "),
         ("- cut", "should be a mapping"),
+        ("title: T\nsteps: []", "kind missing"),
+        ("title: T\nkind: luck\nsteps: []", "kind: should be one of loss, doubt"),
     ],
 )
 def test_a_wrong_file_is_named(tmp_path: Path, text: str, complaint: str) -> None:
@@ -91,7 +93,11 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str, complaint: str) -> Non
         read(tmp_path, text)
 
 
-def test_an_unknown_scenario_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    (tmp_path / "one.yaml").write_text("title: T\nsteps: []")
-    with pytest.raises(ScenarioError, match=r"There is no scenario 'two'. There are: one\."):
-        reading.load("two", tmp_path)
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("oen", r" Did you mean one\? `make"), ("nonsense", r" `make scenarios` lists all")],
+)
+def test_an_unknown_scenario_is_answered_with_what_was_meant(tmp_path: Path, name: str, hint: str) -> None:
+    (tmp_path / "one.yaml").write_text("title: T\nkind: loss\nsteps: []")
+    with pytest.raises(ScenarioError, match=rf"There is no scenario '{name}'\.{hint}"):
+        reading.load(name, tmp_path)

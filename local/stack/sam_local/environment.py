@@ -15,7 +15,7 @@ from local.sam.containers.bridge import Bridge
 from local.sam.containers.image import AWS_PORT, lambda_image
 from local.sam.containers.runtime import ContainerRuntime
 from local.sam.containers.sam_local import SamLocal
-from local.stack.embedded import EmbeddedStack
+from local.stack.embedded import EmbeddedStack, Progress, silently
 from local.stack.sam_local.recording import seed_with_known_identifiers
 
 BUILD = "build"
@@ -47,16 +47,21 @@ def readable(answer: Any) -> Any:
 
 
 @contextmanager
-def container_environment(runtime: ContainerRuntime, directory: Path) -> Iterator[ContainerEnvironment]:
+def container_environment(
+    runtime: ContainerRuntime, directory: Path, *, progress: Progress = silently
+) -> Iterator[ContainerEnvironment]:
     """Builds and deploys by sam into an AWS of this process. `directory` gets what is built, and the logs.
 
     Raises:
         NoContainerRuntimeError: there is no image, and it can't be built. That is said before anything is deployed.
     """
-    image = lambda_image(runtime)
+    with progress("Making the functions' image, the first time"):
+        image = lambda_image(runtime)
     build = directory / BUILD
     with (
-        EmbeddedStack(seed=seed_with_known_identifiers, directory=directory, build_directory=build) as stack,
+        EmbeddedStack(
+            seed=seed_with_known_identifiers, directory=directory, build_directory=build, progress=progress
+        ) as stack,
         Bridge(runtime.gateway, _ports(stack)),
     ):
         stack.client("secretsmanager").put_secret_value(

@@ -51,16 +51,7 @@ class Program:
 
     def descendants(self) -> set[int]:
         """The ids of all living processes that it has started, directly or not."""
-        children: dict[int, list[int]] = {}
-        for pid, parent in _processes():
-            children.setdefault(parent, []).append(pid)
-        found: set[int] = set()
-        look_at = [self._process.pid]
-        while look_at:
-            new = children.get(look_at.pop(), [])
-            found.update(new)
-            look_at += new
-        return found
+        return descendants(self._process.pid)
 
     def kill(self) -> None:
         """The last resort, when a test has failed."""
@@ -76,6 +67,20 @@ def program(*arguments: str, output: Path) -> Iterator[Program]:
         yield started
     finally:
         started.kill()
+
+
+def descendants(process: int) -> set[int]:
+    """The ids of all living processes that this one has started, directly or not."""
+    children: dict[int, list[int]] = {}
+    for pid, parent in _processes():
+        children.setdefault(parent, []).append(pid)
+    found: set[int] = set()
+    look_at = [process]
+    while look_at:
+        new = children.get(look_at.pop(), [])
+        found.update(new)
+        look_at += new
+    return found
 
 
 def alive(pids: set[int]) -> set[int]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +19,8 @@ import urllib3
 
 from local.scenarios.alertmanager import CAPTURED_BODIES
 from local.world.api import WorldClient
-from tests.local.commands.programs import Program, alive, program
+from tests.local.commands.programs import PROJECT, Program, alive, descendants, program
+from tests.local.commands.terminals import INTERRUPT, program_on_terminal
 from tests.security.leaks.watch import forms_of
 
 pytestmark = [pytest.mark.sam, pytest.mark.slow]
@@ -122,6 +127,21 @@ def test_the_file_says_where_everything_is(stack: RunningStack) -> None:
             assert trusting.request("GET", f"{site['infinispan_url']}/rest/v2/container/health/status").status == 200
 
 
+def test_the_commands_that_it_shows_are_for_this_stack(stack: RunningStack) -> None:
+    """It isn't the one of `make stack`: its directory is another one."""
+    indented = re.search(r"In a second terminal:\n\n(.*)\n\nCtrl-C", stack.program.output, re.DOTALL)
+    assert indented is not None
+    cut, curl, show = re.sub(r" \\\n *", " ", indented[1]).splitlines()
+    told = [
+        subprocess.run(["sh", "-c", command], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+        for command in (cut, curl, show)
+    ]
+    assert shlex.split(cut)[-3:] == ["--stack", str(stack.file), "cut"]
+    assert told[0] == "The link is cut.\n"
+    assert "202" in told[1].splitlines()[0]
+    assert "Infinispan (link cut)" in told[2]
+
+
 def test_the_file_is_not_for_others(stack: RunningStack) -> None:
     assert stack.file.stat().st_mode & 0o077 == 0
 
@@ -142,13 +162,17 @@ def test_a_running_stack_ends_cleanly(tmp_path: Path, with_signal: signal.Signal
     assert "Traceback" not in stack.output
 
 
-def test_a_stack_that_is_starting_ends_cleanly(tmp_path: Path) -> None:
-    with program("stack", "--directory", str(tmp_path), output=tmp_path / "output") as stack:
-        stack.wait_until_it_says("sam deploy")
-        started = stack.descendants()
-        status = stack.end()
+@pytest.mark.parametrize("phase", ["Starting local AWS and two simulated sites", "sam deploy"])
+def test_a_stack_that_is_starting_ends_cleanly_by_ctrl_c(tmp_path: Path, phase: str) -> None:
+    command = [sys.executable, "-m", "local", "stack", "--directory", str(tmp_path)]
+    with program_on_terminal(80, command) as stack:
+        stack.wait_for(f"{phase}, ")
+        started = descendants(stack.pid)
+        stack.press(INTERRUPT)
+        status = stack.status()
 
     assert status == 130
     assert alive(started) == set()
     assert not (tmp_path / "stack.json").exists()
-    assert "Traceback" not in stack.output
+    assert b"Traceback" not in stack.written
+    assert stack.text.endswith(" stopped")

@@ -18,7 +18,7 @@ from werkzeug.test import Client
 from local.commands import world as world_command
 from local.world import World
 from local.world.actions import ACTIONS, TYPES
-from local.world.api import WorldClient, WorldError, world_api
+from local.world.api import STACK_FILE, WorldClient, WorldError, world_api
 
 
 class RecordingWorld(World):
@@ -102,6 +102,10 @@ def parse(*words: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     world_command.add_parser(parser.add_subparsers())
     return parser.parse_args(["world", *words])
+
+
+def run(stack: Path, *words: str) -> int:
+    return world_command.run(parse("--stack", str(stack), *words))
 
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
@@ -192,18 +196,18 @@ def test_something_else_answers(control_url: str) -> None:
 def test_the_command_does_it_and_says_so(
     stack_file: Path, world: RecordingWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert world_command.run(parse("kill", "site-a"), stack_file=stack_file) == 0
-    assert world_command.run(parse("refuse-cache", "site-a", "sessions", "no"), stack_file=stack_file) == 0
+    assert run(stack_file, "kill", "site-a") == 0
+    assert run(stack_file.parent, "refuse-cache", "site-a", "sessions", "no") == 0
 
     assert world.done == [("kill", ("site-a",)), ("refuse_cache", ("site-a", "sessions", "no"))]
     assert capsys.readouterr().out == "site-a is dead.\nsessions at site-a refuses.\n"
 
 
 def test_the_command_leaves_out_what_has_a_default(stack_file: Path, world: RecordingWorld) -> None:
-    assert world_command.run(parse("sleep"), stack_file=stack_file) == 0
-    assert world_command.run(parse("sleep", "30"), stack_file=stack_file) == 0
-    assert world_command.run(parse("throttle", "globalaccelerator", "10"), stack_file=stack_file) == 0
-    assert world_command.run(parse("apply-quotas"), stack_file=stack_file) == 0
+    assert run(stack_file, "sleep") == 0
+    assert run(stack_file, "sleep", "30") == 0
+    assert run(stack_file, "throttle", "globalaccelerator", "10") == 0
+    assert run(stack_file, "apply-quotas") == 0
 
     assert world.done == [
         ("sleep", (90,)),
@@ -216,15 +220,15 @@ def test_the_command_leaves_out_what_has_a_default(stack_file: Path, world: Reco
 def test_the_command_shows_text_or_json(
     stack_file: Path, world: RecordingWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert world_command.run(parse("show", "--json"), stack_file=stack_file) == 0
+    assert run(stack_file, "show", "--json") == 0
     assert json.loads(capsys.readouterr().out) == world.show()
 
-    assert world_command.run(parse("show"), stack_file=stack_file) == 0
+    assert run(stack_file, "show") == 0
     assert capsys.readouterr().out.startswith("Accelerators\n")
 
 
 def test_the_command_tells_why_it_failed(stack_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert world_command.run(parse("kill", "site-c"), stack_file=stack_file) == 1
+    assert run(stack_file, "kill", "site-c") == 1
 
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "There is no site 'site-c'.\n")
@@ -241,8 +245,30 @@ def test_the_command_needs_a_running_stack(
     if content is not None:
         path.write_text(content)
 
-    assert world_command.run(parse("cut"), stack_file=path) == 1
-    assert message in capsys.readouterr().err
+    assert run(path, "cut") == 1
+    assert message in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_stack_that_has_ended_is_told_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "stack.json"
+    path.write_text(json.dumps({"control_url": "http://127.0.0.1:1/_world"}))
+
+    assert run(path, "show") == 1
+    assert " ".join(capsys.readouterr().err.split()) == (
+        f"No stack is running, `make stack` starts one: nothing answers where {path} says that it is."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack_file", "command"),
+    [
+        (STACK_FILE, ".venv/bin/python -m local world"),
+        (world_command.PROJECT / "second" / "stack.json", ".venv/bin/python -m local world --stack second/stack.json"),
+        (Path("/a b/stack.json"), ".venv/bin/python -m local world --stack '/a b/stack.json'"),
+    ],
+)
+def test_what_is_to_be_typed_names_the_stack(stack_file: Path, command: str) -> None:
+    assert world_command.command(stack_file) == command
 
 
 def test_the_command_needs_an_action() -> None:

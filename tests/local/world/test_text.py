@@ -29,11 +29,14 @@ FENCED: dict[str, Any] = {
 
 EXPECTED = """\
 Accelerators
-  a1.awsglobalaccelerator.com  443  eu-west-1  site-a  HEALTHY  weight 128
+  a1.awsglobalaccelerator.com
+    443  eu-west-1  site-a  HEALTHY  weight 128
 
 Infinispan (link cut)
-  site-a  site-b is offline      sees site-a     was told: take-offline site-b
-  site-b  site-a is unreachable  doesn't answer  was told: nothing
+  site-a  site-b is offline      sees site-a
+          was told: take-offline site-b
+  site-b  site-a is unreachable  doesn't answer
+          was told: nothing
 
 Fence record
   generation  1
@@ -48,13 +51,33 @@ Executions, newest first
 
 
 def test_a_fenced_world() -> None:
-    assert render(FENCED) == EXPECTED
+    assert render(FENCED, 80) == EXPECTED
+
+
+def test_executions_can_be_left_out() -> None:
+    assert render(FENCED, 80, executions=False) == EXPECTED.partition("\n\nExecutions")[0]
+
+
+def test_nothing_is_wider_than_it_may_be() -> None:
+    group = "arn:aws:globalaccelerator::123456789012:accelerator/7a55eafd/listener/2af68ed6/endpoint-group/db25dbf073df"
+    wide = {
+        **FENCED,
+        "record": {"removed": [{"endpointGroupArn": group, "weight": 128}]},
+        "told": {"site-a": ["take-offline site-b", "bring-online site-b"] * 3, "site-b": ["take-offline site-a"] * 9},
+        "executions": [{"name": "a", "status": "FAILED", "code": "Refused", "sentence": f"In {group} nobody is left."}],
+    }
+
+    text = render(wide, 60)
+
+    assert max(map(len, text.splitlines())) <= 60
+    assert "  removed  endpointGroupArn arn:aws:g...t-group/db25dbf073df" in text
+    assert "was told: take-offline site-a (9 times)" in text
 
 
 def test_an_empty_world_says_what_is_missing() -> None:
     empty = {**FENCED, "accelerators": [], "record": None, "executions": [], "sees": {"site-a": [], "site-b": []}}
 
-    text = render(empty)
+    text = render(empty, 80)
 
     assert "no endpoint: nobody is served" in text
     assert "Fence record\n  none" in text

@@ -45,6 +45,7 @@ IN_VPC = {"CheckReporterFunction", "TakeSiteOfflineFunction"}
 REPEATED = Scenario(
     name="repeated",
     title="The same body arrives again when its execution has ended: the webhook looks at how it ended.",
+    kind="delivery",
     world=WorldPlan(),
     parameters={},
     steps=(
