@@ -94,12 +94,11 @@ def path_of(tool: Tool) -> str:
 
 def how_to_get(tools: Iterable[Tool]) -> str:
     """One message for people: what is missing, and the commands that bring it."""
-    lines = ["This needs programs that are not on this machine (or not on its PATH):"]
+    lines = [
+        "This needs programs that are not on this machine (or not on its PATH). Each is",
+        "brought by the first command on Debian and Ubuntu, by the second one on Fedora,",
+        "and by the third one on macOS:",
+    ]
     for tool in tools:
-        lines += [
-            f"  {tool.name}",
-            f"    Debian, Ubuntu   {tool.debian}",
-            f"    Fedora           {tool.fedora}",
-            f"    macOS            {tool.macos}",
-        ]
+        lines += [f"  {tool.name}", f"    {tool.debian}", f"    {tool.fedora}", f"    {tool.macos}"]
     return "\n".join(lines)

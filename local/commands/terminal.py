@@ -102,7 +102,7 @@ class _Screen:
     def _remind(self, now: Callable[[], Sequence[str]]) -> None:
         if time.monotonic() - self._said_at >= QUIET_SECONDS:
             for line in now():
-                self.say(layout.shortened(line, width()), "")
+                self.say(line[: width()], "")
 
 
 @functools.lru_cache(maxsize=1)

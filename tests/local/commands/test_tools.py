@@ -20,7 +20,8 @@ def test_everything_that_is_missing_is_named_at_once_with_a_command_for_each_sys
     for tool in (*ALL_TOOLS, KUSTOMIZE):
         assert f"  {tool.name}\n" in message
         for command in (tool.debian, tool.fedora, tool.macos):
-            assert command in message
+            assert f"    {command}\n" in f"{message}\n"
+    assert max(map(len, message.splitlines())) <= 80
 
 
 def test_the_demo_says_so_before_it_starts_anything(
