@@ -61,7 +61,7 @@ def _evaluate_expression(_original: Any, self: StringJSONata, env: Environment) 
     extract_jsonata_variable_references(self.expression)  # refuses what Step Functions refuses: bare $ and $$
     place = location() or str(env.next_field_name)
     try:
-        value = evaluate(self.expression, {"states": _states(env), **_variables(env)})
+        value = evaluate(self.expression, {"states": _states(env, place), **_variables(env)})
         check_type(value, WANTED_TYPES.get(re.sub(r"^Choices\[\d+\]/", "", place)))
     except QueryEvaluationError as error:
         cause = f"The JSONata expression '{self.expression}' specified for the field '{place}' {error}"
@@ -69,12 +69,18 @@ def _evaluate_expression(_original: Any, self: StringJSONata, env: Environment) 
     env.stack.append(value)
 
 
-def _states(env: Environment) -> dict[str, Any]:
-    """`$states`: result and errorOutput exist only where there is one."""
+def _states(env: Environment, place: str) -> dict[str, Any]:
+    """`$states`: a result is known to Output and Assign, an error to Catch; moto keeps both, and mixes them up.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html, "Reserved variable: $states".
+    """
     data = env.states._states_data  # noqa: SLF001
-    optional = {name: data.get(name) for name in ("result", "errorOutput")}
-    present = {name: value for name, value in optional.items() if value is not None}
-    return {"input": data["input"], "context": data["context"], **present}
+    states = {"input": data["input"], "context": data["context"]}
+    if place.startswith("Catch["):
+        states["errorOutput"] = data["errorOutput"]
+    elif place.startswith(("Output", "Assign")) and data.get("result") is not None:
+        states["result"] = data["result"]
+    return states
 
 
 def _variables(env: Environment) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local.aws import lambda_runtime
+from local.aws import inactive_functions, lambda_runtime
 from local.aws.clients import client
 from local.aws.server import LocalAws
 from local.functions_python import functions_python
@@ -126,6 +126,20 @@ def test_reserved_concurrency_refuses_more(aws: LocalAws):
     )
     assert error_code(lambda: impatient.invoke(FunctionName="reserved")) == "TooManyRequestsException"
     first.join()
+
+
+def test_an_inactive_function_recovers(aws: LocalAws):
+    vpc = {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+    function = Function(aws, "inactive", VpcConfig=vpc)
+    once = boto3.client(
+        "lambda", REGION, endpoint_url=aws.endpoint_url, config=Config(retries={"total_max_attempts": 1})
+    )
+    inactive_functions.sleep(1.0)
+    assert error_code(lambda: once.invoke(FunctionName="inactive")) == "ResourceNotReadyException"
+    assert error_code(lambda: once.invoke(FunctionName="inactive")) == "ResourceConflictException"
+    time.sleep(1.0)
+    assert function.invoke()["pid"]
+    inactive_functions.wake()
 
 
 def test_an_error_is_a_function_error_and_the_process_stays(aws: LocalAws):

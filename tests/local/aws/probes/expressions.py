@@ -3,9 +3,12 @@
 from typing import Any
 
 import boto3
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.lambda_eval_utils import (
+    LambdaFunctionErrorException,
+)
 
 from tests.local.aws.probes.probe import Probes
-from tests.local.aws.probes.refusals import catch, invoked, ran
+from tests.local.aws.probes.refusals import catch, invoked, raising, ran
 from tests.local.aws.probes.state_machines import run
 
 PROBES = Probes()
@@ -110,3 +113,13 @@ def records_a_failed_expression_once() -> Any:
     execution = run({"Invoke": task})["executionArn"]
     events = boto3.client("stepfunctions").get_execution_history(executionArn=execution)["events"]
     return [event["type"] for event in events[1:]]
+
+
+KNOWN = "{% $exists($states.result) & ' ' & $exists($states.errorOutput) %}"
+
+
+@PROBES.add(plain=["true true", "States.Runtime: KeyError('errorOutput')"], repaired=["false true", "true false"])
+def knows_results_and_errors_where_there_are_some() -> Any:
+    """The Catch of a task that fails, and the Output of one that doesn't."""
+    failing = raising(LambdaFunctionErrorException("Unhandled", '{"errorType": "E"}'))
+    return [invoked(failing, Catch=catch("E", Output=KNOWN)), invoked(lambda: 1, Output=KNOWN)]
