@@ -1,25 +1,26 @@
-"""The demo with real parts, as a person sees it. The parts themselves are played: see tests/real for real ones."""
+"""The demo with real parts, as a person sees it. The parts themselves are played: see tests/sites/real for real ones."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from real import demo as real_demo
+from local.commands import demo_real
 from tests.local.commands.terminals import stdout_on_terminal
 from tests.local.commands.test_following import Executions
 
 GREEN, RED = b"\x1b[1;32m", b"\x1b[1;31m"
 
 
-class PlayedWay:
-    """Stands for the whole way: two sites of which one is fenced at the split; site-a then takes writes, or doesn't."""
+class PlayedRig:
+    """Stands for the incident rig: two sites of which one is fenced at the split; site-a then takes writes, or doesn't."""
 
     def __init__(self, *, survives: bool) -> None:
-        self.stack = self.pair = self
+        self.stack = self.pair = self.world = self
         self.names = ("site-a", "site-b")
         self.state_machine_arn = "machine"
         self._executions = Executions()
@@ -40,11 +41,12 @@ class PlayedWay:
         self._executions.leave("site-a-site-b-1", 7)
         self._executions.end("site-a-site-b-1", 8)
 
-    def put(self, site: str, key: str, text: str) -> int:
-        return 204 if not self._is_split or (site == "site-a" and self._survives) else 500
-
-    def step_functions(self) -> Any:
-        return self._executions
+    def client(self, name: str) -> Any:
+        """Of the stack, Step Functions; of the pair, a site's Infinispan."""
+        if name == "stepfunctions":
+            return self._executions
+        status = 204 if not self._is_split or (name == "site-a" and self._survives) else 500
+        return SimpleNamespace(put_value=lambda *_: SimpleNamespace(status=status))
 
     def endpoints(self) -> list[str]:
         return ["site-a"]
@@ -66,22 +68,22 @@ class PlayedWay:
 
 
 @pytest.fixture
-def play(monkeypatch: pytest.MonkeyPatch) -> Callable[[PlayedWay], int]:
-    """Shows the demo on that way; returns its exit status."""
+def play(monkeypatch: pytest.MonkeyPatch) -> Callable[[PlayedRig], int]:
+    """Shows the demo on that rig; returns its exit status."""
 
-    def show(way: PlayedWay) -> int:
-        monkeypatch.setattr(real_demo, "require", lambda *tools: None)
-        monkeypatch.setattr(real_demo, "whole_way", lambda *args, **options: contextlib.nullcontext(way))
-        return real_demo.demo()
+    def show(rig: PlayedRig) -> int:
+        monkeypatch.setattr(demo_real, "require", lambda *tools: None)
+        monkeypatch.setattr(demo_real, "incident_rig", lambda *args, **options: contextlib.nullcontext(rig))
+        return demo_real.demo()
 
     return show
 
 
 def test_a_split_is_shown_with_its_executions(
-    monkeypatch: pytest.MonkeyPatch, play: Callable[[PlayedWay], int]
+    monkeypatch: pytest.MonkeyPatch, play: Callable[[PlayedRig], int]
 ) -> None:
     with stdout_on_terminal(monkeypatch, 80, really=200) as shown:
-        assert play(PlayedWay(survives=True)) == 0
+        assert play(PlayedRig(survives=True)) == 0
     assert "   4.50 s  Prometheus: SiteOffline fires: site-a 204, site-b 500" in shown.screen
     assert any(line.endswith("site-a  Fenced, SUCCEEDED: Done.") for line in shown.screen)
     assert GREEN + b"As a split should end: users can log in, and site-a serves them." in shown.written
@@ -89,8 +91,8 @@ def test_a_split_is_shown_with_its_executions(
 
 
 def test_a_split_after_which_nobody_can_log_in_is_a_bad_end(
-    monkeypatch: pytest.MonkeyPatch, play: Callable[[PlayedWay], int]
+    monkeypatch: pytest.MonkeyPatch, play: Callable[[PlayedRig], int]
 ) -> None:
     with stdout_on_terminal(monkeypatch, 80) as shown:
-        assert play(PlayedWay(survives=False)) == 1
+        assert play(PlayedRig(survives=False)) == 1
     assert RED + b"This is not how a split should end: nobody can log in, since users are" in shown.written
