@@ -1,4 +1,4 @@
-"""The demo with real parts, as a person sees it. The parts themselves are played: see tests/sites/real for real ones."""
+"""The demo with real parts, as a person sees it. The parts are played; tests/sites/real has real ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GREEN, RED = b"\x1b[1;32m", b"\x1b[1;31m"
 
 
 class PlayedRig:
-    """Stands for the incident rig: two sites of which one is fenced at the split; site-a then takes writes, or doesn't."""
+    """An incident rig of which one site is fenced at the split; site-a then takes writes, or doesn't."""
 
     def __init__(self, *, survives: bool) -> None:
         self.stack = self.pair = self.world = self
