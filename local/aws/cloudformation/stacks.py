@@ -15,7 +15,7 @@ from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.cloudformation.parsing import OutputMap, ResourceMap
 from moto.cloudformation.responses import CloudFormationResponse
 
-from local.aws.cloudformation import early_validation
+from local.aws.cloudformation import capabilities, early_validation
 from local.aws.cloudformation.events import enter, reason_of
 from local.aws.cloudformation.intrinsics import Known
 from local.aws.cloudformation.parameters import values_of, with_defaults
@@ -32,7 +32,7 @@ from local.aws.patching import replace_method
 def install() -> None:
     """Idempotent: see `local.aws.repairs`."""
     for operation in ("create_stack", "create_change_set", "update_stack"):
-        replace_method(CloudFormationResponse, operation, _with_limited_body)
+        replace_method(CloudFormationResponse, operation, _answer)
     replace_method(CloudFormationBackend, "create_stack", _create_stack)
     replace_method(CloudFormationBackend, "create_change_set", _create_change_set)
     replace_method(CloudFormationBackend, "update_stack", _update_stack)
@@ -44,8 +44,10 @@ def install() -> None:
     replace_method(ChangeSet, "_parse_template", _parse_change_set)
 
 
-def _with_limited_body(original: Any, self: CloudFormationResponse) -> Any:
+def _answer(original: Any, self: CloudFormationResponse) -> Any:
+    """moto doesn't look at the length of the body, nor at what is acknowledged."""
     check_body(self._get_param("TemplateBody") or "")
+    capabilities.given.set(self._get_param("Capabilities", []))
     return original(self)
 
 
@@ -122,6 +124,7 @@ def _prepared(
         document = transformed(given, complete)
     check_format(document)
     check_conditions(document)
+    capabilities.check(document)
     _refuse_unsupported(document)
     known = Known.of(_planned(backend, stack_name, document, complete))
     check_references(document, known, backend.region_name)

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.local.aws.probes.stacks import store
+from tests.local.aws.probes.stacks import FUNCTION, ROLE, store, store_archive
 from tests.local.aws.refusals import failure
 
 pytestmark = pytest.mark.usefixtures("cloudformation")
@@ -95,3 +95,18 @@ def test_a_definition_in_s3_is_read_as_step_functions_reads_it(text: str, reason
     store("d.yaml", text.encode())
     location = {"Bucket": "bucket", "Key": "d.yaml"}
     assert f"Invalid State Machine Definition: '{reason}" in failure(machine(DefinitionS3Location=location))
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ({"Environment": {"Variables": {"LARGE": "x" * 4096}}}, "exceeded the 4KB limit. String measured: "),
+        ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "Reserved keys used in this request: AWS_REGION"),
+        ({"ReservedConcurrentExecutions": 901}, "below its minimum value of [100]."),
+    ],
+)
+def test_a_function_beyond_the_quotas_is_not_made(properties: dict[str, Any], message: str):
+    store_archive()
+    function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], **properties}}
+    assert message in failure({"R": ROLE, "X": function})
+    assert boto3.client("lambda").list_functions()["Functions"] == []

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.local.aws.functions import TRUST
 from tests.local.aws.probes.stacks import deploy, store
 from tests.local.aws.refusals import TOPIC, refusal
 
@@ -213,3 +214,30 @@ def test_a_branch_that_is_not_taken_may_refer_to_what_is_not_made():
         "Outputs": {"O": {"Condition": "Never", "Value": {"Ref": "Other"}}},
     }
     assert deploy(json.dumps(sections))["StackStatus"] == "CREATE_COMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("properties", "given", "missing"),
+    [
+        ({}, [], "CAPABILITY_IAM"),
+        ({}, ["CAPABILITY_IAM"], None),
+        ({"RoleName": "r"}, ["CAPABILITY_IAM"], "CAPABILITY_NAMED_IAM"),
+        ({"RoleName": "r"}, ["CAPABILITY_NAMED_IAM"], None),
+    ],
+)
+def test_roles_have_to_be_acknowledged(properties: dict[str, str], given: list[str], missing: str | None):
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST, **properties}}
+    body = json.dumps({"Resources": {"R": role}})
+    client: Any = boto3.client("cloudformation")
+
+    def create() -> None:
+        client.create_change_set(
+            StackName="s", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body, Capabilities=given
+        )
+
+    if missing is None:
+        create()
+        return
+    with pytest.raises(client.exceptions.InsufficientCapabilitiesException) as caught:
+        create()
+    assert caught.value.response["Error"]["Message"] == f"Requires capabilities : [{missing}]"

@@ -25,6 +25,7 @@ def deploy(template: str, update: bool = False, **parameters: str) -> dict[str, 
         ChangeSetName=f"c{uuid.uuid4().hex}",
         ChangeSetType="UPDATE" if update else "CREATE",
         TemplateBody=template,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
     client.execute_change_set(ChangeSetName=made["Id"], StackName=STACK)

@@ -8,7 +8,7 @@ import boto3
 
 from tests.local.aws.functions import TRUST
 from tests.local.aws.probes.probe import Probes, error_code
-from tests.local.aws.probes.stacks import deploy
+from tests.local.aws.probes.stacks import FUNCTION, ROLE, deploy, store_archive
 
 PROBES = Probes()
 
@@ -72,3 +72,21 @@ def changes_the_policies_of_a_role() -> Any:
     attached = iam.list_attached_role_policies(RoleName="r")["AttachedPolicies"]
     found = "new" if "new" in str(document) else "old"
     return [found, [policy["PolicyName"] for policy in attached]]
+
+
+@PROBES.add(plain="none", repaired="InsufficientCapabilitiesException")
+def asks_for_an_acknowledgement_of_roles() -> Any:
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}}
+    create = boto3.client("cloudformation").create_change_set
+    body = json.dumps({"Resources": {"R": role}})
+    return error_code(lambda: create(StackName="s", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body))
+
+
+@PROBES.add(plain=["CREATE_COMPLETE", 1], repaired=["ROLLBACK_COMPLETE", 0])
+def refuses_variables_beyond_four_kilobytes() -> Any:
+    """And leaves no function."""
+    store_archive()
+    variables = {"Environment": {"Variables": {"LARGE": "x" * 4096}}}
+    function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], **variables}}
+    status = deploy(json.dumps({"Resources": {"R": ROLE, "F": function}}))["StackStatus"]
+    return [status, len(boto3.client("lambda").list_functions()["Functions"])]
