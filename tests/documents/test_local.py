@@ -50,9 +50,10 @@ def make_stack(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             time.sleep(0.2)
         yield
     finally:
-        # As a terminal does at Ctrl-C: make and what it runs are told.
-        os.killpg(process.pid, signal.SIGINT)
-        process.wait(STOP_SECONDS)
+        if process.poll() is None:
+            # As a terminal does at Ctrl-C: make and what it runs are told.
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(STOP_SECONDS)
 
 
 @runs(PAGE, "Scenarios")
