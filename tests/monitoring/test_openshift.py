@@ -16,7 +16,7 @@ from tests.monitoring.conftest import Resources
 
 pytestmark = pytest.mark.real
 
-PLACEHOLDERS = ("NAMESPACE", "REPORTER", "SITE", "ACCELERATOR", "WEBHOOK-URL", "INFINISPAN", "METRICS-SECRET")
+PLACEHOLDERS = ("NAMESPACE", "REPORTER", "SITE", "ACCELERATOR", "WEBHOOK-URL", "INFINISPAN", "METRICS-SECRET", "RUNBOOK")
 # Every value gets another one, in which no old value occurs.
 OTHER_VALUES = {
     "site-a": "dublin",
@@ -27,6 +27,7 @@ OTHER_VALUES = {
     "accelerator": "a0123456789abcdef.awsglobalaccelerator.com",
     "webhook-url": "https://other.lambda-url.eu-north-1.on.aws/",
     "webhook-username": "somebody",
+    "runbook": "https://wiki.example/site-fencing",
 }
 
 
