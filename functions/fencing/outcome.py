@@ -53,7 +53,7 @@ def fenced(*, survivor: str, fenced_site: str, accelerators: str) -> Outcome:
         OutcomeCode.FENCED,
         f"Fenced {fenced_site}: {survivor} alone serves {accelerators}; its Infinispan dropped {fenced_site}.",
         f"Users can log in again. Find out what happened to {fenced_site}; before it returns, its data must be "
-        f"replaced by {survivor}'s (README, Restoring a site).",
+        f"replaced by {survivor}'s (runbook, Restoring a site).",
     )
 
 
@@ -93,7 +93,7 @@ def held_down(*, fenced_site: str, fenced_at: str) -> Outcome:
         f"Refused: {fenced_site} is back in the accelerator so soon after it was fenced (at {fenced_at}) that this may "
         f"be the same incident. It was left there.",
         f"If {fenced_site} was restored and is gone again: the repeat of the alert after the hold-down fences it; "
-        f"sooner only by hand (README, Forcing a decision).",
+        f"sooner only by hand (runbook, Forcing a decision).",
     )
 
 
@@ -103,7 +103,7 @@ def false_alarm(*, reporter: str, offline_site: str, is_out: bool) -> Outcome:
         OutcomeCode.FALSE_ALARM,
         f"False alarm: {reporter}'s Infinispan sees {offline_site}. Nothing was changed.",
         f"{offline_site} is still out of the accelerator: restore it once its data is {reporter}'s "
-        f"(README, Restoring a site)."
+        f"(runbook, Restoring a site)."
         if is_out
         else "Nothing. If this repeats, look at the alert's expression and the connection between the sites.",
     )
@@ -126,5 +126,5 @@ def refused(*, because: str, next_step: str) -> Outcome:
 def _not_promoted(*, survivor: str, reporter: str) -> str:
     return (
         f"Nothing for {reporter}'s sake. If {survivor} is in fact dead, {reporter} is not promoted by itself, for its "
-        f"data may be stale: see README, Forcing a decision."
+        f"data may be stale: see runbook, Forcing a decision."
     )

@@ -16,7 +16,16 @@ from tests.monitoring.conftest import Resources
 
 pytestmark = pytest.mark.real
 
-PLACEHOLDERS = ("NAMESPACE", "REPORTER", "SITE", "ACCELERATOR", "WEBHOOK-URL", "INFINISPAN", "METRICS-SECRET", "RUNBOOK")
+PLACEHOLDERS = (
+    "NAMESPACE",
+    "REPORTER",
+    "SITE",
+    "ACCELERATOR",
+    "WEBHOOK-URL",
+    "INFINISPAN",
+    "METRICS-SECRET",
+    "RUNBOOK",
+)
 # Every value gets another one, in which no old value occurs.
 OTHER_VALUES = {
     "site-a": "dublin",

@@ -98,7 +98,7 @@ def _report_put_aside(record: FenceRecord, snapshot: EndpointSnapshot, because: 
     return outcome.refused(
         because=f"{record.survivor} was chosen to survive ({because}), but is not in the accelerator",
         next_step=f"Put {record.survivor}'s endpoint back; or decide anew for {record.fenced} "
-        f"(README, Forcing a decision).",
+        f"(runbook, Forcing a decision).",
     )
 
 

@@ -16,7 +16,7 @@ def out_of_accelerator(snapshot: EndpointSnapshot, alert: Alert) -> Outcome | No
         return outcome.not_serving(reporter=reporter, offline_site=offline_site)
     return outcome.refused(
         because=f"neither {reporter} nor {offline_site} is in the accelerator, so nobody is served",
-        next_step=f"Decide by hand which site is to serve, and add its endpoint (README, Forcing a decision). "
+        next_step=f"Decide by hand which site is to serve, and add its endpoint (runbook, Forcing a decision). "
         f"{reporter} says that {offline_site} is gone.",
     )
 

@@ -51,7 +51,7 @@ def judge_report(snapshot: EndpointSnapshot, alert: Alert, evidence: Evidence, *
         return Judgement(Verdict.WAIT, evidence, f"{unfit}; INITIAL may still become HEALTHY.")
     ended = outcome.refused(
         because=unfit,
-        next_step=f"Look at {reporter} first. If it should serve alone all the same, see README, Forcing a decision; "
+        next_step=f"Look at {reporter} first. If it should serve alone all the same, see runbook, Forcing a decision; "
         f"otherwise the next repeat of the alert checks again.",
     )
     return Judgement.stop(ended, evidence)

@@ -66,7 +66,7 @@ class ReceiveAlerts:
     now: Callable[[], datetime]
 
     def __call__(self, request: Request) -> Response:
-        """Respond to a request, whatever it is: the table is in README, Connecting Alertmanager."""
+        """Respond to a request, whatever it is: the table is in docs/configuration.md, What the webhook answers."""
         response = self._respond(request)
         logger.info("request answered", status=response.status.value)
         return response
