@@ -115,6 +115,7 @@ class InProcessStage:
         """Executions are forgotten too, and the functions start anew, without what they had kept in memory."""
         faults.fail_no_more()
         self._interception.forget()
+        clock.reset()
         self.world.reset()
         region, account = self.state_machine_arn.split(":")[3:5]
         for machine in stepfunctions_parser_backends[account][region].state_machines:

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from local.aws import faults
+from local.aws import clock, faults
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
 from local.scenarios.announcements import Announcements
 from local.scenarios.checks import Observation, differences
@@ -112,13 +112,13 @@ class Runner:
                     report.failures += differences(expectation, self._observe(report))
 
     def _post(self, bodies: tuple[FiringAlert | CapturedBody, ...]) -> Post:
-        at = datetime.now(UTC)
+        at = clock.utc_now()
         contents = [body.body(at) for body in bodies]
         together = threading.Barrier(len(contents))
 
         def send(content: bytes) -> tuple[Answer, datetime]:
             together.wait()
-            return self._stage.post(content), datetime.now(UTC)
+            return self._stage.post(content), clock.utc_now()
 
         with ThreadPoolExecutor(len(contents)) as pool:
             answers, answered_at = zip(*pool.map(send, contents), strict=True)
