@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from local.aws import faults
+from local.aws import clock, faults
 from local.scenarios.alertmanager import CapturedBody, FiringAlert
 from local.scenarios.announcements import Announcements
 from local.scenarios.checks import Observation, differences
@@ -118,13 +118,13 @@ class Runner:
                     report.failures += differences(expectation, self._observe(report))
 
     def _post(self, bodies: tuple[FiringAlert | CapturedBody, ...]) -> Post:
-        at = datetime.now(UTC)
+        at = clock.utc_now()
         contents = [body.body(at) for body in bodies]
         together = threading.Barrier(len(contents))
 
         def send(body: FiringAlert | CapturedBody, content: bytes) -> tuple[WebhookResponse, datetime]:
             together.wait()
-            answer, answered_at = self._environment.post(content), datetime.now(UTC)
+            answer, answered_at = self._environment.post(content), clock.utc_now()
             self._on_answer(body, answer, answered_at)
             return answer, answered_at
 

@@ -103,6 +103,7 @@ class InProcessEnvironment(Environment):
     def reset(self) -> None:
         """Executions are forgotten too, and the functions start anew, without what they had kept in memory."""
         super().reset()
+        clock.reset()
         region, account = self.state_machine_arn.split(":")[3:5]
         for machine in stepfunctions_parser_backends[account][region].state_machines:
             machine.executions.clear()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.statemachine.definitions import resources
 from tests.unit.builders import body, firing
 from tests.unit.filter_patterns import matches
 from tests.unit.handlers.conftest import Webhook
 from tests.unit.handlers.requests import RIGHT, WRONG
 from tests.unit.logged import Logged
 
-FILTERS = {name: filter_["FilterPattern"] for name, filter_ in resources("AWS::Logs::MetricFilter").items()}
+TEMPLATE = yaml.load((Path(__file__).parents[3] / "template.yaml").read_text(), Loader=yaml.BaseLoader)
+FILTERS = {
+    name: resource["Properties"]["FilterPattern"]
+    for name, resource in TEMPLATE["Resources"].items()
+    if resource["Type"] == "AWS::Logs::MetricFilter"
+}
 REJECTED, WRONG_CREDENTIALS = {"RejectedRequests": 1}, {"WrongCredentials": 1}
 
 
