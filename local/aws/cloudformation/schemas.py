@@ -1,16 +1,21 @@
-"""What the resource types' schemas say of properties and attributes: AWS's own ones, which ship with cfn-lint."""
+"""What the resource types' schemas say of properties and attributes: AWS's own ones, which ship with cfn-lint.
+
+To import cfn-lint takes two seconds, so a thread does it while `sam` builds.
+"""
 
 from __future__ import annotations
 
+import importlib
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cfnlint.helpers import FUNCTIONS
-from cfnlint.jsonschema import CfnTemplateValidator, ValidationError
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError, Schema
+if TYPE_CHECKING:
+    from cfnlint.jsonschema import ValidationError
+    from cfnlint.schema import Schema
 
 # The types' names in org.everit.json.schema, with which CloudFormation validates.
 JSON_TYPES = {
@@ -36,6 +41,8 @@ BEYOND_SCHEMA = frozenset(
     }
 )
 
+_loading = threading.Lock()
+
 
 @dataclass(frozen=True)
 class PropertyError:
@@ -48,6 +55,11 @@ class PropertyError:
         return f"{'/'.join(('#', *map(str, self.path)))}: {self.reason}"
 
 
+def install() -> None:
+    """Begin to import cfn-lint. Idempotent: see `local.aws.repairs`."""
+    threading.Thread(target=_load, name="cfn-lint", daemon=True).start()
+
+
 def property_errors(resource_type: str, properties: Any, region: str) -> list[PropertyError]:
     """Where `properties` break the schema of their type; calls of intrinsic functions in them are passed over.
 
@@ -58,9 +70,7 @@ def property_errors(resource_type: str, properties: Any, region: str) -> list[Pr
     schema = _schema(resource_type, region)
     if schema is None:
         return []
-    validator = CfnTemplateValidator(schema=schema.schema)
-    validator = validator.evolve(context=validator.context.evolve(functions=list(FUNCTIONS), strict_types=False))
-    return [error for found in validator.iter_errors(properties) for error in _told(found)]
+    return [told for error in _validator(schema).iter_errors(properties) for told in _told(error)]
 
 
 def has_attribute(resource_type: str, attribute: str, region: str) -> bool:
@@ -76,8 +86,26 @@ def identifier(resource_type: str, region: str) -> list[str]:
     return [path.removeprefix("/properties/") for path in paths]
 
 
+def _load() -> None:
+    """By one thread at a time: cfn-lint's modules import each other."""
+    with _loading:
+        importlib.import_module("cfnlint.jsonschema")
+
+
+def _validator(schema: Schema) -> Any:
+    """It passes over intrinsic functions, and takes a number for a text."""
+    from cfnlint.helpers import FUNCTIONS  # noqa: PLC0415  (loaded with the schema)
+    from cfnlint.jsonschema import CfnTemplateValidator  # noqa: PLC0415  (the same)
+
+    validator = CfnTemplateValidator(schema=schema.schema)
+    return validator.evolve(context=validator.context.evolve(functions=list(FUNCTIONS), strict_types=False))
+
+
 @cache
 def _schema(resource_type: str, region: str) -> Schema | None:
+    _load()
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError  # noqa: PLC0415  (the same)
+
     try:
         return PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, resource_type)
     except ResourceNotFoundError:
