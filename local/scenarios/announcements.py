@@ -23,6 +23,10 @@ class Announcements:
         subjects = [subject or "" for _, _, subject, _, _ in self._topic.sent_notifications]
         return Counter(subject.rpartition(" ")[2] for subject in subjects)
 
+    def messages(self) -> list[str]:
+        """The messages' texts."""
+        return [message for _, message, _, _, _ in self._topic.sent_notifications]
+
     @property
     def _topic(self) -> Topic:
         region, account = self._arn.split(":")[3:5]
