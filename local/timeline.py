@@ -51,7 +51,8 @@ class WayReader:
             if visit.failures and not self._told_failures:
                 self._told_failures = 1
                 yield self._failure(visit, "attempt failed")
-            if visit.left is None and way.status == "RUNNING":
+            # The last state may have been left when the execution itself hasn't ended yet.
+            if way.status == "RUNNING" and (visit.left is None or visit.type in _ENDS):
                 return
             yield from self._left_state(visit, way)
             self._left += 1

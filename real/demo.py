@@ -42,7 +42,7 @@ def demo() -> int:
         cut = datetime.datetime.now(datetime.UTC)
         follower = Follower(way.stack.step_functions(), way.stack.state_machine_arn, partial(_tell, cut))
         with terminal.showing(follower.now), follower:
-            way.split(monitors, on_step=partial(_tell_step, way, cut))
+            way.split(monitors, on_step=partial(_tell_step, way, follower, cut))
             way.wait_until_quiet()
         return _show_end(way, before)
 
@@ -51,8 +51,8 @@ def _tell(cut: datetime.datetime, line: Line) -> None:
     say(timeline.text(line, cut), line.style)
 
 
-def _tell_step(way: WholeWay, cut: datetime.datetime, what: str, at: float) -> None:
-    _tell(cut, Line(cut + datetime.timedelta(seconds=at), "", what, _told(_writes(way, what))))
+def _tell_step(way: WholeWay, follower: Follower, cut: datetime.datetime, what: str, at: float) -> None:
+    follower.tell(Line(cut + datetime.timedelta(seconds=at), "", what, _told(_writes(way, what))))
 
 
 def _show_end(way: WholeWay, before: Mapping[str, int]) -> int:
