@@ -79,7 +79,7 @@ class Demo:
             self._writes_before = self._writes()
             told += " The functions' processes start with their first call."
         if told and self._posting:
-            self._tell_line(Line(datetime.now(UTC), "", told))
+            self._follower.tell(Line(datetime.now(UTC), "", told))
         elif told:
             say(terminal.hanging("", told))
         if isinstance(step, AlertsStep):
@@ -89,8 +89,7 @@ class Demo:
             self._posting += 1
 
     def _tell_answer(self, body: FiringAlert | CapturedBody, answer: WebhookResponse, at: datetime) -> None:
-        self._follower.look()  # so that what came before is told before
-        self._tell_line(timeline.answered(body, answer, at))
+        self._follower.tell(timeline.answered(body, answer, at))
 
     def _tell_line(self, line: Line) -> None:
         say(timeline.text(line, self._since), line.style)

@@ -42,7 +42,7 @@ def demo() -> int:
         cut = datetime.datetime.now(datetime.UTC)
         follower = Follower(rig.stack.client("stepfunctions"), rig.stack.state_machine_arn, partial(_tell, cut))
         with terminal.showing(follower.now), follower:
-            rig.split(monitors, on_step=partial(_tell_step, rig, cut))
+            rig.split(monitors, on_step=partial(_tell_step, rig, follower, cut))
             rig.wait_until_quiet()
         return _show_end(rig, before)
 
@@ -51,8 +51,8 @@ def _tell(cut: datetime.datetime, line: Line) -> None:
     say(timeline.text(line, cut), line.style)
 
 
-def _tell_step(rig: IncidentRig, cut: datetime.datetime, what: str, at: float) -> None:
-    _tell(cut, Line(cut + datetime.timedelta(seconds=at), "", what, _told(_writes(rig, what))))
+def _tell_step(rig: IncidentRig, follower: Follower, cut: datetime.datetime, what: str, at: float) -> None:
+    follower.tell(Line(cut + datetime.timedelta(seconds=at), "", what, _told(_writes(rig, what))))
 
 
 def _show_end(rig: IncidentRig, before: Mapping[str, int]) -> int:

@@ -42,6 +42,7 @@ class Follower:
         self._tell = tell
         self._lock = threading.Lock()
         self._running: dict[str, _Followed] = {}
+        self._others: list[Line] = []
         self._ended = {arn for arn, _ in self._executions()}
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._keep_looking, name="follower")
@@ -65,8 +66,15 @@ class Follower:
             raise self._failure
         with self._lock:
             lines = [line for arn, followed in self._read() for line in self._news(arn, followed)]
-            for line in sorted(lines, key=lambda line: line.at):
+            others, self._others = self._others, []
+            for line in sorted([*others, *lines], key=lambda line: line.at):
                 self._tell(line)
+
+    def tell(self, line: Line) -> None:
+        """Tell something else that has just happened, in its place among what the executions did."""
+        with self._lock:
+            self._others.append(line)
+        self.look()
 
     def now(self) -> list[str]:
         """What the running executions do at this moment, a line each."""

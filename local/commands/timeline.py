@@ -52,7 +52,8 @@ class TraceReader:
             if visit.failures and not self._told_failures:
                 self._told_failures = 1
                 yield self._failure(visit, "attempt failed")
-            if visit.left is None and trace.status == "RUNNING":
+            # The last state may have been left when the execution itself hasn't ended yet.
+            if trace.status == "RUNNING" and (visit.left is None or visit.type in _ENDS):
                 return
             yield from self._left_state(visit, trace)
             self._left += 1

@@ -19,9 +19,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 
-from local.aws import lambda_invocation
-from local.aws import InProcessAws, in_process_aws
-from local.aws.lambda_invocation import Answer
+from local.aws import InProcessAws, InvocationResult, in_process_aws, wrap_invoker
 from local.scenarios.announcements import Announcements
 from tests.statemachine.definitions import ROOT, substitutions_used
 
@@ -55,13 +53,15 @@ class Functions:
         self.failing = ""
         self.failures_left = 0
 
-    def invoke(self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes) -> Answer:
-        """See `local.aws.lambda_invocation.Invoker`."""
+    def invoke(
+        self, backend: LambdaBackend, function_name: str, qualifier: str | None, payload: bytes
+    ) -> InvocationResult:
+        """See `local.aws.Invoker`."""
         function = function_name.rpartition(":")[2]
         if function == self.failing and self.failures_left:
             self.failures_left -= 1
-            return Answer(b"{}", failed=True)
-        return Answer(json.dumps(RESULTS[function]).encode())
+            return InvocationResult(b"{}", failed=True)
+        return InvocationResult(json.dumps(RESULTS[function]).encode())
 
 
 class Machine:
@@ -70,7 +70,7 @@ class Machine:
     def __init__(self, aws: InProcessAws) -> None:
         self._aws = aws
         self._functions = Functions()
-        lambda_invocation.use(self._functions)
+        wrap_invoker(lambda _: self._functions)
         self._topic = boto3.client("sns").create_topic(Name="topic")["TopicArn"]
         self._told = Announcements(self._topic)
         self._client = boto3.client("stepfunctions")

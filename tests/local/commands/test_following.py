@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from local.commands import following
 from local.commands.following import Follower
 from local.commands.timeline import Line
 
@@ -66,6 +67,11 @@ def lines() -> list[Line]:
     return []
 
 
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "LOOK_EVERY_SECONDS", 0.01)
+
+
 def follower(executions: Executions, lines: list[Line]) -> Follower:
     return Follower(cast(Any, executions), "machine", lines.append)
 
@@ -75,12 +81,12 @@ def told(lines: list[Line]) -> list[str]:
 
 
 def test_two_executions_are_told_in_the_order_of_time(executions: Executions, lines: list[Line]) -> None:
-    following = follower(executions, lines)
+    followed = follower(executions, lines)
     executions.start("e-1", "site-a", 1)
     executions.start("e-2", "site-b", 2)
     executions.leave("e-2", 4)
     executions.leave("e-1", 5)
-    following.look()
+    followed.look()
     assert told(lines) == [
         "1 site-a started: e-1",
         "2 site-b started: e-2",
@@ -89,40 +95,48 @@ def test_two_executions_are_told_in_the_order_of_time(executions: Executions, li
     ]
 
 
+def test_what_else_happens_is_told_in_its_place(executions: Executions, lines: list[Line]) -> None:
+    followed = follower(executions, lines)
+    executions.start("e-1", "site-a", 1)
+    executions.leave("e-1", 5)
+    followed.tell(Line(START + timedelta(seconds=3), "", "An alert is posted."))
+    assert told(lines) == ["1 site-a started: e-1", "3  An alert is posted.", "5 site-a Check, 4.00 s"]
+
+
 def test_what_ran_before_is_left_out(executions: Executions, lines: list[Line]) -> None:
     executions.start("e-1", "site-a", 1)
-    following = follower(executions, lines)
+    followed = follower(executions, lines)
     executions.start("e-2", "site-b", 2)
-    following.look()
+    followed.look()
     assert told(lines) == ["2 site-b started: e-2"]
 
 
 def test_two_reports_of_one_site_at_a_time_have_two_names(executions: Executions, lines: list[Line]) -> None:
-    following = follower(executions, lines)
+    followed = follower(executions, lines)
     executions.start("e-1", "site-a", 1)
     executions.start("e-2", "site-a", 2)
-    following.look()
-    assert [line.strip().split("  ")[0] for line in following.now()] == ["site-a", "site-a (2)"]
+    followed.look()
+    assert [line.strip().split("  ")[0] for line in followed.now()] == ["site-a", "site-a (2)"]
     executions.leave("e-1", 3)
     executions.end("e-1", 4)
     executions.end("e-2", 4)
-    following.look()
+    followed.look()
     executions.start("e-3", "site-a", 5)
-    following.look()
+    followed.look()
     assert told(lines)[-1] == "5 site-a started: e-3"
     assert "4 site-a (2) Fenced, SUCCEEDED" in told(lines)
 
 
 def test_an_execution_that_has_ended_is_not_told_again(executions: Executions, lines: list[Line]) -> None:
-    following = follower(executions, lines)
+    followed = follower(executions, lines)
     executions.start("e-1", "site-a", 1)
     executions.leave("e-1", 2)
     executions.end("e-1", 3)
-    following.look()
-    following.look()
+    followed.look()
+    followed.look()
     assert told(lines)[-1] == "3 site-a Fenced, SUCCEEDED"
     assert len(lines) == 3
-    assert following.now() == []
+    assert followed.now() == []
 
 
 def test_it_looks_by_itself_and_once_more_at_the_end(executions: Executions, lines: list[Line]) -> None:
@@ -137,10 +151,10 @@ def test_it_looks_by_itself_and_once_more_at_the_end(executions: Executions, lin
 
 
 def test_what_it_meets_by_itself_is_raised_where_it_is_left(executions: Executions, lines: list[Line]) -> None:
-    def leave_later(following: Follower) -> None:
-        with following:
+    def leave_later(followed: Follower) -> None:
+        with followed:
             executions.failure = ConnectionError("gone")
-            time.sleep(0.5)
+            time.sleep(0.1)
             executions.failure = None
 
     with pytest.raises(ConnectionError, match="gone"):
@@ -148,8 +162,8 @@ def test_what_it_meets_by_itself_is_raised_where_it_is_left(executions: Executio
 
 
 def test_an_error_is_not_hidden_by_what_it_meets(executions: Executions, lines: list[Line]) -> None:
-    def fail(following: Follower) -> None:
-        with following:
+    def fail(followed: Follower) -> None:
+        with followed:
             executions.failure = ConnectionError("gone")
             raise KeyError
 

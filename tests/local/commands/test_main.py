@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from local import __main__ as commands
+from local.commands import stack as stack_command
 from local.scenarios import reading
 from local.scenarios.model import KINDS
 from tests.local.commands.terminals import INTERRUPT, program_on_terminal, stdout_on_terminal
@@ -49,6 +51,16 @@ def test_an_unknown_scenario_is_a_plain_complaint(capsys: pytest.CaptureFixture[
         "There is no scenario 'splitbrain'. Did you mean split-brain? `make scenarios` lists all that there are."
     )
     assert max(map(len, told.err.splitlines())) <= 80
+
+
+def test_a_second_stack_in_the_same_place_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stack_command, "running_stack", lambda path: "http://localhost:1234")
+    assert commands.main(["stack", "--directory", str(tmp_path)]) == 1
+    assert " ".join(capsys.readouterr().err.split()) == (
+        "A stack runs already, at http://localhost:1234; a second one needs a --directory of its own."
+    )
 
 
 def test_ctrl_c_while_modules_are_imported_is_quiet() -> None:

@@ -15,6 +15,11 @@ from tests.local.commands.terminals import stdout_on_terminal
 COLOURS = re.compile(r"\x1b\[[0-9;]+m")
 
 
+@pytest.fixture(autouse=True)
+def _refreshed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "REFRESH_SECONDS", 0.02)
+
+
 def test_a_phase_tells_how_long_it_took(capsys: pytest.CaptureFixture[str]) -> None:
     with phase("sam build"):
         pass
@@ -43,8 +48,8 @@ def test_elsewhere_a_long_phase_is_told_in_lines(
     monkeypatch.setattr(terminal, "QUIET_SECONDS", 0.0)
     with phase("sam build") as tell:
         tell("Building layer 'PackagesLayer'")
-        time.sleep(1.5 * terminal.REFRESH_SECONDS)
-    reminder, end = capsys.readouterr().out.splitlines()
+        time.sleep(5 * terminal.REFRESH_SECONDS)
+    reminder, *_, end = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"sam build, \d s: Building layer 'PackagesLayer'", reminder)
     assert end.startswith("sam build ....")
 
@@ -81,7 +86,7 @@ def test_a_terminal_that_should_have_no_colours_has_none(
 ) -> None:
     with stdout_on_terminal(monkeypatch, 80, kind=kind, no_color=no_color) as shown, phase("sam build"):
         say("well", "bold green")
-        time.sleep(1.5 * terminal.REFRESH_SECONDS)
+        time.sleep(5 * terminal.REFRESH_SECONDS)
     assert not COLOURS.search(shown.written.decode())
     assert ("\x1b" in shown.written.decode()) == (kind != "dumb")
     assert shown.screen[0] == "well"
@@ -91,7 +96,7 @@ def test_a_pipe_gets_plain_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setenv("FORCE_COLOR", "1")
     with phase("sam build"):
         say("well", "bold green")
-        time.sleep(1.5 * terminal.REFRESH_SECONDS)
+        time.sleep(5 * terminal.REFRESH_SECONDS)
     assert re.fullmatch(r"well\nsam build \.+   \d\.\d s\n", capsys.readouterr().out)
 
 

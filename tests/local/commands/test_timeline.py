@@ -106,6 +106,15 @@ def test_the_end_says_what_no_state_has_said() -> None:
     assert (end.what, end.said) == ("Refused, FAILED", "Refused: no.")
 
 
+def test_an_end_is_told_when_the_execution_has_ended() -> None:
+    """Its last state is entered, and even left, a moment before."""
+    reader = TraceReader("site-a")
+    succeeded = StateVisit("Fenced", "Succeed", after(2310), after(2311))
+    assert [line.what for line in reader.new_lines(running(CHECK, succeeded))][1:] == ["Check the reporter, 0.12 s"]
+    ended = replace(WAY, status="SUCCEEDED", visits=(CHECK, succeeded))
+    assert [line.what for line in reader.new_lines(ended)] == ["Fenced, SUCCEEDED"]
+
+
 def test_an_end_outside_of_all_states_is_told() -> None:
     broken = replace(WAY, code="States.Runtime", sentence="No such field.", visits=(CHECK, replace(TELL, left=None)))
     end = TraceReader("site-a").new_lines(broken)[-1]

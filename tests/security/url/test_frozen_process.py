@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from tests.fuzz.corpus import DOCUMENTS, basic
-from tests.security.deployment import DeployedWebhook
+from verification.fuzz.corpus import DOCUMENTS, basic
+from verification.fuzz.deployment import DeployedWebhook
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("function-url")]
 
