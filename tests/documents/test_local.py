@@ -60,7 +60,7 @@ def make_stack(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def test_scenarios_are_shown_and_end_well(script: str, terminal: Shell) -> None:
     printed = terminal.run(script)
 
-    assert printed.count("Everything is as it should be.") == 2
+    assert printed.count("As this scenario expects: users can log in") == 2
     assert "\ndead-site" in printed
 
 
