@@ -123,6 +123,6 @@ def _failing_with(error: str, cause: str) -> Any:
     def failure(_self: StateTaskServiceLambda, env: Environment, ex: Exception) -> FailureEvent:
         known = {kind.to_name(): kind for kind in StatesErrorNameType}
         name = StatesErrorName(known[error]) if error in known else CustomErrorName(error)
-        return FailureEvent(env, name, HistoryEventType.TaskFailed, details)
+        return FailureEvent(env=env, error_name=name, event_type=HistoryEventType.TaskFailed, event_details=details)
 
     return failure
