@@ -11,7 +11,6 @@ from fencing.errors import Unauthorized, WrongCredentials
 CHALLENGE = 'Basic realm="site-fencing", charset="UTF-8"'
 _HEADER = re.compile(r"basic +([A-Za-z0-9+/]+={0,2}) *", re.IGNORECASE | re.ASCII)
 _LONGEST_HEADER = 4096
-_UNAUTHORIZED = "This webhook needs HTTP Basic authentication with the credentials of its secret."
 
 
 class Doorkeeper:
@@ -31,7 +30,7 @@ class Doorkeeper:
         username, password = _parse(authorization)
         if self._known(username, password) or (self._secret.refreshed() and self._known(username, password)):
             return
-        raise WrongCredentials(_UNAUTHORIZED)
+        raise _unauthorized(WrongCredentials)
 
     def _known(self, username: bytes, password: bytes) -> bool:
         if _same(self._secret.current(), username, password):
@@ -43,14 +42,14 @@ class Doorkeeper:
 def _parse(authorization: str) -> tuple[bytes, bytes]:
     header = _HEADER.fullmatch(authorization) if len(authorization) <= _LONGEST_HEADER else None
     if header is None:
-        raise Unauthorized(_UNAUTHORIZED)
+        raise _unauthorized()
     try:
         decoded = base64.b64decode(header[1], validate=True)
     except binascii.Error:
-        raise Unauthorized(_UNAUTHORIZED) from None
+        raise _unauthorized() from None
     username, colon, password = decoded.partition(b":")
     if not colon:
-        raise Unauthorized(_UNAUTHORIZED)
+        raise _unauthorized()
     return username, password
 
 
@@ -58,3 +57,7 @@ def _same(expected: Credentials, username: bytes, password: bytes) -> bool:
     right_name = hmac.compare_digest(expected.username.encode(), username)
     right_password = hmac.compare_digest(expected.password.encode(), password)
     return right_name and right_password
+
+
+def _unauthorized(kind: type[Unauthorized] = Unauthorized) -> Unauthorized:
+    return kind("This webhook needs HTTP Basic authentication with the credentials of its secret.")
