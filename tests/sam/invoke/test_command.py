@@ -14,7 +14,7 @@ EVENT = "events/claim_fence/good.json"
 
 @pytest.fixture(autouse=True)
 def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(__file__).parents[2])
+    monkeypatch.chdir(Path(__file__).parents[3])
 
 
 def test_without_docker_it_says_what_to_install_and_deploys_nothing(
