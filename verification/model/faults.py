@@ -201,7 +201,7 @@ def _faults_of_invocation() -> Iterator[Fault]:
     yield Fault("5xx", ErrorResponse("service", "Lambda.ServiceException"))
     yield Fault("crash before its work", ErrorResponse("service", "Runtime.ExitError"))
     yield Fault("crash after its work", ErrorResponse("service", "Lambda.Unknown"), works=True)
-    yield Fault("AccessDenied", ErrorResponse("service", "Lambda.AccessDeniedException"))
+    yield Fault("AccessDenied", ErrorResponse("service", "Lambda.AWSLambdaException"))
 
 
 def _faults_of_service(resource: str) -> Iterator[Fault]:
