@@ -8,6 +8,7 @@ from typing import Any
 
 from local.aws.cloudformation.api_resource import ApiResource, Properties
 from local.aws.cloudformation.roles import Role
+from local.aws.cloudformation.surrounding_types import SURROUNDING_TYPES
 
 
 class LambdaUrl(ApiResource):
@@ -219,7 +220,7 @@ RESOURCE_TYPES: Mapping[str, type[ApiResource]] = {
     resource.type_name: resource
     for resource in (
         LambdaUrl, Permission, LayerVersion, EventInvokeConfig, Secret, Subscription, TopicPolicy, Alarm, LogGroup,
-        MetricFilter, BucketPolicy, Role,
+        MetricFilter, BucketPolicy, Role, *SURROUNDING_TYPES,
     )
 }  # fmt: skip
 

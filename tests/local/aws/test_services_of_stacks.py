@@ -8,7 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.local.aws.probes.stacks import FUNCTION, ROLE, store, store_archive
+from tests.local.aws.probes.stack_functions import FUNCTION, ROLE, store_archive
+from tests.local.aws.probes.stacks import store
 from tests.local.aws.refusals import failure
 
 pytestmark = pytest.mark.usefixtures("cloudformation")

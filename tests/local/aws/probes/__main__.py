@@ -6,7 +6,17 @@ Run in a process of its own, since repairs can't be undone.
 import json
 import sys
 
-from tests.local.aws.probes import expressions, integrations, refusals, services, stacks, state_machines, templates
+from tests.local.aws.probes import (
+    expressions,
+    integrations,
+    refusals,
+    services,
+    stack_functions,
+    stacks,
+    state_machines,
+    surroundings,
+    templates,
+)
 from tests.local.aws.probes.probe import account
 
 PROBES = (
@@ -15,7 +25,9 @@ PROBES = (
     *expressions.PROBES,
     *integrations.PROBES,
     *stacks.PROBES,
+    *stack_functions.PROBES,
     *templates.PROBES,
+    *surroundings.PROBES,
     *services.PROBES,
 )
 

@@ -8,7 +8,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.lambda_eval_u
 )
 
 from tests.local.aws.probes.probe import Probes
-from tests.local.aws.probes.refusals import catch, invoked, raising, ran
+from tests.local.aws.probes.refusals import INJECTED, catch, invoked, raising, ran
 from tests.local.aws.probes.state_machines import run
 
 PROBES = Probes()
@@ -118,7 +118,11 @@ def records_a_failed_expression_once() -> Any:
 KNOWN = "{% $exists($states.result) & ' ' & $exists($states.errorOutput) %}"
 
 
-@PROBES.add(plain=["true true", "States.Runtime: KeyError('errorOutput')"], repaired=["false true", "true false"])
+@PROBES.add(
+    plain=["true true", "States.Runtime: KeyError('errorOutput')"],
+    repaired=["false true", "true false"],
+    only_in_moto=INJECTED,
+)
 def knows_results_and_errors_where_there_are_some() -> Any:
     """The Catch of a task that fails, and the Output of one that doesn't."""
     failing = raising(LambdaFunctionErrorException("Unhandled", '{"errorType": "E"}'))

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from tests.local.aws.probes.probe import Probes
-from tests.local.aws.probes.refusals import catch, invoked, raising, ran, sentence
+from tests.local.aws.probes.probe import Probes, name
+from tests.local.aws.probes.refusals import INJECTED, catch, invoked, raising, ran, sentence
 
 PROBES = Probes()
 
@@ -18,7 +18,7 @@ BUS_LIMIT = 1_048_576
 
 
 def topic() -> str:
-    return str(boto3.client("sns").create_topic(Name="topic")["TopicArn"])
+    return str(boto3.client("sns").create_topic(Name=name("topic"))["TopicArn"])
 
 
 def without_ids(text: str) -> str:
@@ -74,6 +74,7 @@ def names_the_error_of_a_wrong_subject() -> Any:
 @PROBES.add(
     plain=["Lambda.AccessDeniedException", "Lambda.TooManyRequestsException", "States.Runtime"],
     repaired=["Lambda.AWSLambdaException", "Lambda.TooManyRequestsException", "Lambda.SdkClientException"],
+    only_in_moto=INJECTED,
 )
 def names_the_errors_of_lambda() -> Any:
     """An error that the service's model doesn't list has the name of the SDK's base class."""

@@ -19,6 +19,7 @@ from tests.local.aws.probes.state_machines import evaluator_of_a_user, machine, 
 
 PROBES = Probes()
 
+INJECTED = "what a function answers is put into its mouth; in tests/aws a real one answers"
 LIMIT = 262_144
 TOO_LARGE = "The state/task '{}' returned a result with a size exceeding the maximum number of bytes service limit."
 
@@ -40,9 +41,6 @@ def start(**arguments: Any) -> str:
 
 def ran(states: dict[str, Any], execution_input: Any = None, **more: Any) -> str:
     """How an execution ended: its error and cause, or its output."""
-    client = boto3.client("stepfunctions")
-    for before in client.list_state_machines()["stateMachines"]:
-        client.delete_state_machine(stateMachineArn=before["stateMachineArn"])
     with evaluator_of_a_user():
         described = run(states, execution_input, **more)
     if "error" in described:
@@ -105,7 +103,9 @@ def refuses_a_long_input() -> Any:
 LARGE_RESULT = f"States.DataLimitExceeded: {TOO_LARGE.format('lambda')}"
 
 
-@PROBES.add(plain=["fits", LARGE_RESULT, "caught"], repaired=["fits", LARGE_RESULT, LARGE_RESULT])
+@PROBES.add(
+    plain=["fits", LARGE_RESULT, "caught"], repaired=["fits", LARGE_RESULT, LARGE_RESULT], only_in_moto=INJECTED
+)
 def limits_the_result_of_a_task() -> Any:
     """The limit itself is within it. A Catch of States.ALL doesn't help beyond."""
     fits, larger = "x" * (LIMIT - 2), "x" * (LIMIT + 1)
@@ -116,7 +116,7 @@ def limits_the_result_of_a_task() -> Any:
     ]
 
 
-@PROBES.add(plain=["caught", "caught"], repaired=["caught", LARGE_RESULT])
+@PROBES.add(plain=["caught", "caught"], repaired=["caught", LARGE_RESULT], only_in_moto=INJECTED)
 def retries_and_catches_a_limit_by_its_name_only() -> Any:
     retry = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 1}]
     tries: list[int] = []
@@ -148,7 +148,7 @@ def limits_the_variables_of_one_assign() -> Any:
     return ran({"Assign": halves, "Fits": {"Type": "Pass", "Output": "fits", "End": True}})
 
 
-@PROBES.add(plain=["caught", "caught"], repaired=["States.Runtime", "States.Runtime"])
+@PROBES.add(plain=["caught", "caught"], repaired=["States.Runtime", "States.Runtime"], only_in_moto=INJECTED)
 def never_catches_a_runtime_error() -> Any:
     """Not even by its name."""
     broken = raising(RuntimeError("broken"))
@@ -156,7 +156,7 @@ def never_catches_a_runtime_error() -> Any:
     return [ended.partition(":")[0] for ended in endings]
 
 
-@PROBES.add(plain=[40_010, 40_010, 40_000, 300], repaired=[32_768, 32_768, 32_768, 256])
+@PROBES.add(plain=[40_010, 40_010, 40_000, 300], repaired=[32_768, 32_768, 32_768, 256], only_in_moto=INJECTED)
 def cuts_causes_and_errors() -> Any:
     """Of a task, as its Catch sees it too; of a Fail state."""
     long = raising(LambdaFunctionErrorException("Unhandled", json.dumps({"errorType": "E", "m": "x" * 39_983})))

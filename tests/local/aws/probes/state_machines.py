@@ -14,18 +14,16 @@ from moto.stepfunctions.parser.asl.antlr.runtime.ASLParser import ASLParser
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from moto.stepfunctions.parser.backend.execution import Execution
 
-from tests.local.aws.probes.probe import Probes, replaced
+from tests.local.aws.probes.probe import Probes, new_name, pause, replaced, role
 
 PROBES = Probes()
-
-ROLE = "arn:aws:iam::123456789012:role/any"
 
 
 def machine(states: dict[str, Any], language: str = "JSONata", **more: Any) -> str:
     """The ARN of a new state machine that starts with the first of `states`."""
     definition = {"QueryLanguage": language, "StartAt": next(iter(states)), "States": states, **more}
     client = boto3.client("stepfunctions")
-    made = client.create_state_machine(name="m", definition=json.dumps(definition), roleArn=ROLE)
+    made = client.create_state_machine(name=new_name("m"), definition=json.dumps(definition), roleArn=role())
     return made["stateMachineArn"]
 
 
@@ -40,7 +38,7 @@ def run(states: dict[str, Any], execution_input: Any = None, **more: Any) -> dic
 def ended(execution_arn: str) -> dict[str, Any]:
     client = boto3.client("stepfunctions")
     while (described := client.describe_execution(executionArn=execution_arn))["status"] == "RUNNING":
-        time.sleep(0.005)
+        pause(0.5)
     return dict(described)
 
 
@@ -117,6 +115,7 @@ def quotes_output_that_is_text() -> Any:
 @PROBES.add(plain=[False, False], repaired=[True, True])
 def says_when_an_execution_timed_out() -> Any:
     described = run({"Wait": {"Type": "Wait", "Seconds": 2, "End": True}}, TimeoutSeconds=1)
+    pause(5.0)
     listed = boto3.client("stepfunctions").list_executions(stateMachineArn=described["stateMachineArn"])["executions"]
     return ["stopDate" in described, "stopDate" in listed[0]]
 
@@ -154,10 +153,11 @@ def starts_one_execution_for_simultaneous_calls() -> Any:
             starter.start()
         for starter in starters:
             starter.join()
+    pause(5.0)
     return len(client.list_executions(stateMachineArn=arn)["executions"])
 
 
-@PROBES.add(plain=False, repaired=True)
+@PROBES.add(plain=False, repaired=True, only_in_moto="the moment between two of its assignments")
 def has_the_output_before_it_says_succeeded() -> Any:
     had_output: list[bool] = []
 
@@ -175,7 +175,7 @@ def has_the_output_before_it_says_succeeded() -> Any:
     return had_output[0]
 
 
-@PROBES.add(plain=3, repaired=1)
+@PROBES.add(plain=3, repaired=1, only_in_moto="how often it parses")
 def parses_a_definition_for_every_execution() -> Any:
     """Once when it is created, then for each execution."""
     counted = Counter[str]()

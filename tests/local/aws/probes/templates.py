@@ -7,8 +7,9 @@ from typing import Any
 import boto3
 
 from tests.local.aws.functions import TRUST
-from tests.local.aws.probes.probe import Probes, error_code
-from tests.local.aws.probes.stacks import FUNCTION, ROLE, deploy, store_archive
+from tests.local.aws.probes.probe import Probes, error_code, name, tags
+from tests.local.aws.probes.stack_functions import FUNCTION, ROLE, store_archive
+from tests.local.aws.probes.stacks import change_set_ends, deploy
 
 PROBES = Probes()
 
@@ -29,8 +30,10 @@ def validates_properties_before_a_deployment() -> Any:
     """What becomes of the change set, and how many events tell why."""
     client = boto3.client("cloudformation")
     template = "Resources: { T: { Type: AWS::SNS::Topic, Properties: { Nmae: x } } }"
-    made = client.create_change_set(StackName="s", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=template)
-    status = client.describe_change_set(ChangeSetName=made["Id"])["Status"]
+    made = client.create_change_set(
+        StackName=name("s"), ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=template, Tags=tags()
+    )
+    status = change_set_ends(made["Id"])
     return [status, len(client.describe_events(ChangeSetName=made["Id"])["OperationEvents"])]
 
 
@@ -39,7 +42,7 @@ def validates_properties_whose_values_come_from_resources() -> Any:
     template = """
         Resources:
           T: { Type: AWS::SNS::Topic }
-          Q: { Type: AWS::SSM::Parameter, Properties: { Name: q, Type: String, Value: x, Tier: !Ref T } }
+          Q: { Type: AWS::SSM::Parameter, Properties: { Name: ~q, Type: String, Value: x, Tier: !Ref T } }
     """
     return deploy(template)["StackStatus"]
 
@@ -49,9 +52,13 @@ def has_one_stack_of_a_name() -> Any:
     """After one change set that isn't executed, and after another one."""
     client, counts = boto3.client("cloudformation"), []
     template = "Resources: { T: { Type: AWS::SNS::Topic } }"
-    for name in ("first", "second"):
-        client.create_change_set(StackName="s", ChangeSetName=name, ChangeSetType="CREATE", TemplateBody=template)
-        counts.append(len(client.describe_stacks()["Stacks"]))
+    for change_set in ("first", "second"):
+        client.create_change_set(
+            StackName=name("s"), ChangeSetName=change_set, ChangeSetType="CREATE", TemplateBody=template, Tags=tags()
+        )
+        pages = client.get_paginator("describe_stacks").paginate()
+        stacks = [stack["StackName"] for page in pages for stack in page["Stacks"]]
+        counts.append(stacks.count(name("s")))
     return counts
 
 
@@ -62,14 +69,14 @@ def changes_the_policies_of_a_role() -> Any:
     for update, statement_id in ((False, "old"), (True, "new")):
         statement = {"Sid": statement_id, "Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
         properties = {
-            "RoleName": "r",
+            "RoleName": "~r",
             "AssumeRolePolicyDocument": TRUST,
             "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"],
             "Policies": [{"PolicyName": "p", "PolicyDocument": {"Statement": [statement]}}],
         }
         deploy(json.dumps({"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": properties}}}), update=update)
-    document = iam.get_role_policy(RoleName="r", PolicyName="p")["PolicyDocument"]
-    attached = iam.list_attached_role_policies(RoleName="r")["AttachedPolicies"]
+    document = iam.get_role_policy(RoleName=name("r"), PolicyName="p")["PolicyDocument"]
+    attached = iam.list_attached_role_policies(RoleName=name("r"))["AttachedPolicies"]
     found = "new" if "new" in str(document) else "old"
     return [found, [policy["PolicyName"] for policy in attached]]
 
@@ -79,7 +86,7 @@ def asks_for_an_acknowledgement_of_roles() -> Any:
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}}
     create = boto3.client("cloudformation").create_change_set
     body = json.dumps({"Resources": {"R": role}})
-    return error_code(lambda: create(StackName="s", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body))
+    return error_code(lambda: create(StackName=name("s"), ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body))
 
 
 @PROBES.add(plain=["CREATE_COMPLETE", 1], repaired=["ROLLBACK_COMPLETE", 0])
@@ -89,4 +96,6 @@ def refuses_variables_beyond_four_kilobytes() -> Any:
     variables = {"Environment": {"Variables": {"LARGE": "x" * 4096}}}
     function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], **variables}}
     status = deploy(json.dumps({"Resources": {"R": ROLE, "F": function}}))["StackStatus"]
-    return [status, len(boto3.client("lambda").list_functions()["Functions"])]
+    pages = boto3.client("lambda").get_paginator("list_functions").paginate()
+    made = [one for page in pages for one in page["Functions"] if one["FunctionName"].startswith(name(""))]
+    return [status, len(made)]
