@@ -1,6 +1,7 @@
 """Functions in a VPC that Lambda has put to sleep."""
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -12,6 +13,7 @@ from botocore.exceptions import ClientError
 from local.aws import clock, inactive_functions
 from local.aws.in_process import InProcessAws
 from tests.local.aws.conftest import ROLE, Lambdas, Machines
+from tests.local.aws.functions import TRUST
 from tests.local.aws.test_state_machines import task
 
 NOT_READY = (
@@ -39,7 +41,7 @@ def create(name: str, **more: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _functions(lambdas: Lambdas, aws: InProcessAws) -> None:
-    boto3.client("iam").create_role(RoleName="any", AssumeRolePolicyDocument="{}")
+    boto3.client("iam").create_role(RoleName="any", AssumeRolePolicyDocument=json.dumps(TRUST))
     create("inside", VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})
     create("outside")
     lambdas["inside"] = lambdas["outside"] = lambda _event, _context: "done"

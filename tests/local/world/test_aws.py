@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import boto3
@@ -9,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from local.stack.deployment import zipped
 from local.world import World
+from tests.local.aws.functions import TRUST
 from tests.local.aws.probes.probe import error_code
 from tests.local.world.helpers import client, endpoints, tags_of
 
@@ -101,7 +103,7 @@ class TestQuotas:
 
 def state_of_a_function(**more: Any) -> str:
     lambdas = client("lambda", "us-west-2")
-    client("iam", "us-west-2").create_role(RoleName="any", AssumeRolePolicyDocument="{}")
+    client("iam", "us-west-2").create_role(RoleName="any", AssumeRolePolicyDocument=json.dumps(TRUST))
     role = "arn:aws:iam::123456789012:role/any"
     code = {"ZipFile": zipped([("app.py", b"")])}
     lambdas.create_function(FunctionName="f", Role=role, Code=code, Handler="app.x", Runtime="python3.13", **more)

@@ -80,7 +80,7 @@ def played(what: str, given: str) -> Compared:
     by_stack: dict[str, list[Scenario]] = {}
     accelerators = ACCELERATORS_GIVEN[given]
     for scenario in SCENARIOS[what]():
-        changed = replace(without_expectations(scenario), parameters={**accelerators, **scenario.parameters})
+        changed = replace(without_expectations(scenario), parameters={**scenario.parameters, **accelerators})
         by_stack.setdefault(repr((changed.world, changed.parameters)), []).append(changed)
     pairs = []
     for together in by_stack.values():
