@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.sam import cli as sam
+from tests.local.commands.terminals import OF_THE_CALLER
 
 SECONDS = 300.0
 PROGRAMS = ("aws", "curl", "jq")
@@ -37,7 +38,7 @@ class Shell:
         inherited = sam.environment(self.endpoint_url)
         programs = [str(sam.PROJECT / name / "bin") for name in (".venv-sam", ".venv-aws")]
         return {
-            **{name: value for name, value in inherited.items() if not name.endswith("_REGION")},
+            **{name: value for name, value in inherited.items() if not name.endswith(("_REGION", *OF_THE_CALLER))},
             "PATH": os.pathsep.join([*programs, inherited["PATH"]]),
         }
 

@@ -17,7 +17,7 @@ PARAMETERS = [
     *("SiteA", "SiteAInfinispanUrl", "SiteB", "SiteBInfinispanUrl", "InfinispanCaCertificate"),
     *("AcceleratorDnsNames", "AcceleratorArns", "SiteALoadBalancerArns", "SiteBLoadBalancerArns"),
     *("WebhookSecretArn", "InfinispanSecretArn"),
-    *("HoldDownSeconds", "NotificationEmail", "WebhookReservedConcurrency"),
+    *("HoldDownSeconds", "NotificationEmail", "RunbookUrl", "WebhookReservedConcurrency"),
     *("SubnetIds", "SecurityGroupIds", "Architecture", "LogRetentionDays", "LogLevel"),
 ]
 
