@@ -3,13 +3,13 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-real scenarios stack test test-slow test-real test-sam explore chaos fuzz measure coldstart invoke \
-	lint format lock clean environments
+	test-aws test-aws-clean lint format lock clean environments
 
 PYTHON = .venv/bin/python
 
 # `make demo scenario=x` would play the default scenario, `make invoke event=x` nothing.
 upper_case = $(if $(filter command,$(origin $(1))),$(error Write $(2)=$($(1)): make tells upper from lower case))
-$(call upper_case,scenario,SCENARIO)$(call upper_case,event,EVENT)$(call upper_case,runs,RUNS)
+$(call upper_case,scenario,SCENARIO)$(call upper_case,event,EVENT)$(call upper_case,runs,RUNS)$(call upper_case,local,LOCAL)
 
 # Runs a command that a person watches, and waits for its end. Neither Ctrl-C (130) nor a reader that has seen enough,
 # `make scenarios | head` (141), is told as an error. As a background job it starts with SIGINT ignored, and is sent
@@ -19,7 +19,7 @@ watched = trap 'trap "" INT TERM; exec 2>/dev/null; [ "$$!" ] || exit 0; kill $$
 	status=$$?; wait $$!; [ $$status -eq 130 ] || [ $$status -eq 141 ] || exit $$status; }
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: environments ## run a scenario on the embedded stack and show the way of each alert (SCENARIO=name for another)
 	@$(call watched,$(PYTHON) -m local demo $(SCENARIO))
@@ -58,6 +58,13 @@ measure: environments ## measure a split with real parts, our settings against t
 test-sam: environments ## sam local invoke with every event, in containers (needs Docker), and the life of a deployment
 	@.venv/bin/pytest -m docker tests/sam/invoke
 	@.venv/bin/pytest -m "sam and slow" tests/sam/deploy
+
+# Without CONFIRM_ACCOUNT it only says what would be created there, and what that costs.
+test-aws: environments .venv-aws/lock.txt ## test in an AWS account of yours: first it says what that costs (LOCAL=1: here)
+	@.venv/bin/pytest -m aws tests/aws --aws=$(if $(LOCAL),local,$(CONFIRM_ACCOUNT))
+
+test-aws-clean: environments ## remove what runs of test-aws have left behind in the account (CONFIRM_ACCOUNT=its id)
+	@.venv/bin/pytest -m aws tests/aws/test_leftovers.py -k nothing_is_left --clean --capture=no --aws=$(CONFIRM_ACCOUNT)
 
 invoke: environments ## sam local invoke a function with a sample event, in a container: EVENT=events/claim_fence/good.json
 	@$(call watched,$(PYTHON) -m local.commands.invoke $(EVENT))

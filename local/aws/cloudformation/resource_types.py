@@ -216,13 +216,13 @@ class BucketPolicy(ApiResource):
         """Nothing was made."""
 
 
+_OF_THE_APPLICATION: tuple[type[ApiResource], ...] = (
+    LambdaUrl, Permission, LayerVersion, EventInvokeConfig, Secret, Subscription, TopicPolicy, Alarm, LogGroup,
+    MetricFilter, BucketPolicy, Role,
+)  # fmt: skip
 RESOURCE_TYPES: Mapping[str, type[ApiResource]] = {
-    resource.type_name: resource
-    for resource in (
-        LambdaUrl, Permission, LayerVersion, EventInvokeConfig, Secret, Subscription, TopicPolicy, Alarm, LogGroup,
-        MetricFilter, BucketPolicy, Role, *SURROUNDING_TYPES,
-    )
-}  # fmt: skip
+    resource.type_name: resource for resource in (*_OF_THE_APPLICATION, *SURROUNDING_TYPES)
+}
 
 
 def _as_attribute(value: Any) -> str:
