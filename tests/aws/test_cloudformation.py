@@ -27,7 +27,7 @@ ACCELERATOR = "arn:aws:globalaccelerator::123456789012:accelerator/01234567-89ab
         ),
         ({"SiteB": "site-a"}, "SiteA and SiteB are the same."),
         ({"SubnetIds": "subnet-0123456789abcdef0"}, "Give SubnetIds and SecurityGroupIds, or neither."),
-        ({"HoldDownSeconds": "600.5"}, "a whole number of seconds"),
+        ({"SiteAInfinispanUrl": "http://site-a.example"}, "https://HOST or https://HOST:PORT, no path"),
     ],
 )
 def test_sam_deploy_says_what_is_wrong_with_the_parameters(
